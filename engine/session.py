@@ -184,8 +184,9 @@ class Session(orm.Session):
 
     def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
         """Undo what was not committed, which a connection that is gone cannot; Busy where there was none to be had."""
-        with suppress(DBAPIError, Passing):
-            self.rollback()
+        if self._opened is not None and self._opened.in_transaction():
+            with suppress(DBAPIError, Passing):
+                self.rollback()
         self.close()
         if isinstance(error, NoConnectionLeft):
             raise Busy from error

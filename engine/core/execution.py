@@ -49,6 +49,12 @@ class Execution:
     def __init__(self, instance: Instance) -> None:
         """Take an instance; use `start` or `load`."""
         self._instance = instance
+        self.variables: dict[int, dict[str, Json]] = instance.variables
+        """The variables by scope: 0 is the instance, a called process has the number of the calling token."""
+        self.trace: list[Trace] = instance.trace
+        """What happened since the object was made, in order."""
+        self.outbox: list[Thrown] = instance.outbox
+        """The messages and signals thrown since the object was made, for other instances."""
 
     @classmethod
     def start(
@@ -132,11 +138,6 @@ class Execution:
     # what waits
 
     @property
-    def variables(self) -> dict[int, dict[str, Json]]:
-        """The variables by scope: 0 is the instance, a called process has the number of the calling token."""
-        return self._instance.variables
-
-    @property
     def waits(self) -> Waits:
         """All that is waited for, looked at once."""
         return waiting.everything(self._instance)
@@ -218,16 +219,6 @@ class Execution:
     def obstacles(self, to: Mapping[str, ScopeSpec], before: Drawn, after: Drawn) -> list[Obstacle]:
         """What keeps it from going on in another deployment; see `engine.core.moving.obstacles`."""
         return moving.obstacles(self._instance, to, before, after)
-
-    @property
-    def trace(self) -> list[Trace]:
-        """What happened since the object was made, in order."""
-        return self._instance.trace
-
-    @property
-    def outbox(self) -> list[Thrown]:
-        """The messages and signals thrown since the object was made, for other instances."""
-        return self._instance.outbox
 
     @property
     def ended(self) -> bool:

@@ -1,7 +1,6 @@
 """What drives an instance: a queue of ready tokens, conditions when variables change, joins when nothing is ready."""
 
 import time
-from collections import Counter
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -45,7 +44,7 @@ class Rounds:
         self._before = before
         self._progress = instance.progress
         self._tokens = 0
-        self._passed: Counter[tuple[int | None, Any]] = Counter()
+        self._passed: dict[tuple[int | None, Any], int] = {}
 
     def find_loop(self, token: Token, count: int) -> str | None:
         """Why a token is not to run after `count` others: it would go on for ever."""
@@ -57,9 +56,9 @@ class Rounds:
         if token.parent.task_spec.holds_items or "size" in token.internal_data:
             return None
         place = token.workflow.parent_task_id, token.task_spec
-        self._passed[place] += 1
+        self._passed[place] = passed = self._passed.get(place, 0) + 1
         self._tokens = max(self._tokens, len(self._instance.index))
-        if self._passed[place] <= MOST_ROUNDS + self._tokens:
+        if passed <= MOST_ROUNDS + self._tokens:
             return None
         return "endless loop: this comes round again and again, and no variable changes"
 

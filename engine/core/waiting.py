@@ -1,5 +1,6 @@
 """What the tokens of an instance wait for, read from their state."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,7 +30,8 @@ class Waits:
 
 def everything(instance: Instance) -> Waits:
     """All of it, looked at once; each kind as the functions below give it."""
-    found = Waits(timers=timers(instance), subscriptions=subscriptions(instance))
+    waiting = listening(instance)
+    found = Waits(timers=_timers(waiting), subscriptions=_subscriptions(waiting))
     for number, token in instance.index.items():
         spec = token.task_spec
         if "incident" in token.internal_data:
@@ -55,15 +57,23 @@ def started(instance: Instance, kind: type[Any]) -> dict[int, str]:
 
 def timers(instance: Instance) -> dict[int, ArmedTimer]:
     """The timers that are armed, with the time they are due in UTC."""
+    return _timers(listening(instance))
+
+
+def _timers(waiting: Iterable[Token]) -> dict[int, ArmedTimer]:
     return {
         token.id: ArmedTimer(token.id, token.task_spec.bpmn_id, datetime.fromisoformat(timer["due"]))
-        for token in listening(instance)
+        for token in waiting
         if (timer := token.internal_data.get("timer"))
     }
 
 
 def subscriptions(instance: Instance) -> dict[int, Subscription]:
     """The messages and signals that are waited for."""
+    return _subscriptions(listening(instance))
+
+
+def _subscriptions(waiting: Iterable[Token]) -> dict[int, Subscription]:
     return {
         token.id: Subscription(
             token.id,
@@ -72,7 +82,7 @@ def subscriptions(instance: Instance) -> dict[int, Subscription]:
             definition.waited_name(token),
             token.internal_data.get("key"),
         )
-        for token in listening(instance)
+        for token in waiting
         if (definition := token.task_spec.event_definition).kind in {Trigger.MESSAGE, Trigger.SIGNAL}
     }
 

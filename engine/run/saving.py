@@ -141,6 +141,8 @@ def _called(step: Step) -> tuple[Called, ...]:
     }
     known = [(str(each.deployment_id), each.process_key) for each in instance.called]
     new = [place for place in places if place != root and place not in known]
+    if not (known or new):
+        return ()
     running = Counter(() if execution.ended else execution.calls)
     return tuple(Called(int(ref), key, running[ref, key]) for ref, key in [*known, *new])
 

@@ -29,6 +29,8 @@ _INSERT = {table: Prepared(insert(table)) for table in (DbTimer, DbSubscription,
 def save_timers(written: Gathered, step: Step, now: Waits) -> None:
     """Write down the timers that are armed."""
     before, after = step.before.timers, now.timers
+    if not (before or after):
+        return
     armed = [timer for token, timer in after.items() if before.get(token) != timer]
     gone = [token for token in before if token not in after]
     _forget(written, DbTimer, step, gone, again=[timer.token for timer in armed if timer.token in before])
@@ -40,6 +42,8 @@ def save_timers(written: Gathered, step: Step, now: Waits) -> None:
 def save_subscriptions(written: Gathered, step: Step, now: Waits) -> frozenset[str]:
     """Write down what is waited for; give the groups that may record what was not waited for before."""
     before, after = step.before.subscriptions, now.subscriptions
+    if not (before or after):
+        return frozenset()
     _forget(written, DbSubscription, step, [token for token in before if token not in after])
     new = [waits for token, waits in after.items() if token not in before]
     if new:
@@ -75,6 +79,8 @@ def home_of(step: Step, token: int) -> dict[str, Any]:
 def save_incidents(written: Gathered, step: Step, now: Waits) -> None:
     """Write down the tokens that cannot go on."""
     before, after = step.before.incidents, now.incidents
+    if not (before or after):
+        return
     different = [incident for token, incident in after.items() if before.get(token) != incident]
     gone = [token for token in before if token not in after]
     _forget(written, DbIncident, step, gone, again=[entry.token for entry in different if entry.token in before])
@@ -96,6 +102,8 @@ def save_incidents(written: Gathered, step: Step, now: Waits) -> None:
 def save_jobs(written: Gathered, step: Step, now: Waits) -> None:
     """Jobs for services left to be done outside; a retried one goes on under its number, which outsiders know."""
     before, after = step.before.jobs, now.jobs
+    if not (before or after or step.before.incidents):
+        return
     failed = now.incidents
     over = [token for token in (*before, *step.before.incidents) if token not in after and token not in failed]
     _forget(written, DbJob, step, over)

@@ -28,12 +28,12 @@ def _compare(declared: Mapping[str, Json], answers: Mapping[str, Json], prefix: 
         if known is None:
             name = prefix + printable(key)
             findings.add(name, UNDECLARED(name=name))
-        elif isinstance(known, Mapping):
+        elif not isinstance(known, Component):
             if isinstance(value, Mapping):
                 _compare(known, value, f"{prefix}{key}.", findings)
             elif value is not None:
                 findings.add(f"{prefix}{key}", NO_ROW())
-        elif isinstance(known, Component) and known.inside is not None:
+        elif known.inside is not None:
             for number, row in enumerate(value[: rows_of(known).most] if isinstance(value, list | tuple) else ()):
                 if isinstance(row, Mapping):
                     find_undeclared(known.inside, row, f"{prefix}{key}.{number}.", findings)

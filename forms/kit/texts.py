@@ -29,7 +29,7 @@ class Texts(Input):
 
     def check(self, value: Json, sight: Sight) -> Message | None:
         """Its length."""
-        shortest, longest = (decimal_of(sight.limit(limit)) for limit in (self.shortest, self.longest))
+        shortest, longest = decimal_of(sight.limit(self.shortest)), decimal_of(sight.limit(self.longest))
         if longest is not None and len(value) > int(longest):
             return TOO_LONG(limit=int(longest), count=len(value))
         if shortest is not None and shortest > 0:

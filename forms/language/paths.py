@@ -12,7 +12,7 @@ MISSING: Any = object()
 def find(values: Json, path: tuple[str, ...]) -> Json:
     """What lies at a path; MISSING when nothing does."""
     for name in path:
-        if not isinstance(values, Mapping) or name not in values:
+        if not isinstance(values, dict | Mapping) or name not in values:
             return MISSING
         values = values[name]
     return values

@@ -64,6 +64,8 @@ class Scope:
         self.level = level
         self.raw = raw
         self.around = around
+        self.zone = around.zone
+        """Of the installation."""
         self.case = around.variables if case is None else case
         self.outer = outer
         self._memory = Memory()
@@ -76,11 +78,6 @@ class Scope:
     def now(self) -> datetime:
         """The moment, aware."""
         return self.around.now
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Of the installation."""
-        return self.around.zone
 
     def lookup(self, name: str) -> Json:
         """The value of a name; raises KeyError when nobody knows it."""
@@ -132,7 +129,8 @@ class Scope:
 
     def is_required(self, component: Component) -> bool:
         """Whether it must be filled in while it is visible."""
-        return component.required or self.holds(component.required_when, broken=True)
+        when = component.required_when
+        return component.required or (when is not None and self.holds(when, broken=True))
 
     def given(self, component: Component) -> Json:
         """What was answered, unchanged; MISSING when nothing was."""

@@ -208,7 +208,8 @@ def files_in(values: Json) -> Iterator[dict[str, Json]]:
             yield values
         else:
             for value in values.values():
-                yield from files_in(value)
+                if isinstance(value, dict | list):
+                    yield from files_in(value)
     elif isinstance(values, list):
         for value in values:
             yield from files_in(value)

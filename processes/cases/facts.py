@@ -92,13 +92,14 @@ def project(procedure: Procedure, case: DbCase, changed: Iterable[str], values: 
     known = [fact for fact in procedure.facts if touched(fact.value, changed)]
     if not (columns or known):
         return
-    before = _said(procedure, case)
+    searched = columns or any(fact.searched and not fact.personal for fact in known)
+    before = _said(procedure, case) if searched else []
     for column, text in columns:
         if found := text_of(values.get(text)):
             setattr(case, column, _shortened(column, found))
     for fact in known:
         keep(case, fact, text_of(values.get(fact.value)))
-    if _said(procedure, case) != before:
+    if searched and _said(procedure, case) != before:
         index(procedure, case)
 
 

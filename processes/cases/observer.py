@@ -276,6 +276,8 @@ def _phase(seen: _Seen, place: Sequence[Address]) -> str | None:
 def _tell_of_dropped_letters(session: Session, seen: _Seen) -> None:
     """What was still to leave the house when its call or the case ended is told: by hand, or by a service outside."""
     cancelled = [trace for trace in seen.step.traces if trace.kind is EventKind.CANCELLED]
+    if not cancelled:
+        return
     gone = {place[0] for trace in cancelled if (place := _place(trace)) is not None}
     for trace in cancelled:
         element = seen.element(trace)

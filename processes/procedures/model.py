@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -203,7 +204,7 @@ class Clock:
     tell: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whom a warning, a breach, a level (l2, l3) and a move tell: groups, or owner."""
 
-    @property
+    @cached_property
     def variables(self) -> Mapping[str, str]:
         """The variables that hold its moments, by what they are."""
         return {role: self.sets.get(role, f"{self.name}_{usual}") for role, usual in MOMENTS.items()}
