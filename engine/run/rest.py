@@ -13,7 +13,11 @@ def suspended(session: Session, process_key: str, instance_id: int | None = None
     """The refusal for what stands still, with who said so, when and why."""
     found = find(session, process_key, instance_id)
     assert found is not None
-    what = found.process_key or f"#{found.instance_id}"
+    number = select(DbInstance.business_key).where(DbInstance.id == found.instance_id)
+    name = select(DbProcessDefinition.name).where(DbProcessDefinition.key == found.process_key)
+    name = name.order_by(DbProcessDefinition.version.desc()).limit(1)
+    called = session.scalar(number) if found.process_key is None else session.scalar(name)
+    what = called or found.process_key or f"#{found.instance_id}"
     return Suspended(what=what, at=found.at, by=found.by, reason=found.reason)
 
 

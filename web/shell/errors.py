@@ -111,9 +111,8 @@ def explain(error: engine.KesuError) -> str:
         with here.reading() as session:
             called = names(session)
         known |= {name: called.person(str(known[name])) for name in PEOPLE & known.keys()}
-    known |= {
-        name: language.say(str(known[name]), error.deployment_id) for name in ("element", "done") if name in known
-    }
+    drawn = ("what",) if isinstance(error, engine.Suspended) else ("element", "done")
+    known |= {name: language.say(str(known[name]), error.deployment_id) for name in drawn if name in known}
     moments = {name: value.astimezone(here.zone()) for name, value in known.items() if isinstance(value, datetime)}
     return language.word(error.template).format(**(known | moments))
 

@@ -25,7 +25,8 @@ def test_an_instance_stands_still_and_goes_on(hall):
     assert WHY in page
     refused = clerk.post(f"/tasks/{task}", data={"note": "typed with care"})
     assert refused.status_code in (409, 422)
-    assert f"#{instance} stands still since" in refused.text
+    assert f"{number} stands still since" in refused.text
+    assert f"stopped by an administrator: {WHY}" in admin.get("/admin/instances").text
     page = admin.get(f"/admin/instances/{instance}").text
     assert f"/admin/instances/{instance}/resume" in page
     assert f"“{WHY}”. Nothing starts, fires or is completed until you let it go on" in page
@@ -42,6 +43,7 @@ def test_a_process_stands_still_and_nothing_starts_it(hall):
     assert stopped.headers["Location"].endswith("/admin/instances?procedure=complaint_intake"), "to what it was about"
     refused = clerk.post("/register/kb_sales_quality", data=COMPLAINT)
     assert refused.status_code == 409
+    assert "Register a complaint stands still since" in refused.text
     assert WHY in refused.text
     assert COMPLAINT["lot_no"] in refused.text
     assert admin.post("/admin/processes/complaint_intake/resume", data={"reason": "mended"}).status_code == 303

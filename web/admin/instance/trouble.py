@@ -65,7 +65,7 @@ def _incident(
 ) -> Trouble:
     others = [each for each in overview.alike(session, incident) if each.id != incident.id]
     facts = [
-        _("%(place)s.", place=place(incident.element, incident.process_key)),
+        _full(place(incident.element, incident.process_key)),
         _tries(incident, failed),
         _shared(session, others),
     ]
@@ -132,7 +132,7 @@ def _job(place: Place, job: JobItem) -> Trouble:
     return Trouble(
         text=(in_words(job.last_error or "") or _("It failed without a word.")).splitlines()[0],
         cure=_cure(job),
-        facts=_sentences([_("%(place)s.", place=place(job.element, job.process_key)) if job.element else "", made]),
+        facts=_sentences([_full(place(job.element, job.process_key)) if job.element else "", made]),
         details=details,
         retry=url_for("admin.retry_job", instance_id=job.instance_id, job_id=job.id),
     )
@@ -145,9 +145,14 @@ def _cure(job: JobItem | None) -> str:
             "Mend what it names, such as a setting, a server that was away or a value under Variables; then retry."
         )
     return _(
-        "Mend what it names, such as a value under Variables, a setting or a unit; then retry. The diagram of what runs"
-        " stays as it is: a new version of it is for what starts later."
+        "Mend what it names, such as a value under Variables, a setting or a unit; then retry. Where the diagram itself"
+        " is wrong, deploy a new version and move it there."
     )
+
+
+def _full(place: str) -> str:
+    """Where it is, with a full stop, unless its name ends a sentence by itself."""
+    return place if place.endswith(("?", "!", ".", "？", "！", "。")) else _("%(place)s.", place=place)
 
 
 def _sentences(texts: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy import select
 
-from engine import Element, InstanceItem, Place, Session, overview
+from engine import Element, InstanceItem, Place, Session, Suspension, overview, suspensions
 from processes.cases import disclosure
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
@@ -16,7 +16,7 @@ from web.shell import dates, here, language
 from web.shell.kept_words import in_words
 from web.shell.kinds import INSTANCES
 from web.shell.language import gettext as _
-from web.shell.parts import Badge, due_badge
+from web.shell.parts import Badge, due_badge, still_badge
 from web.shell.people import Names, joined, names
 from web.shell.words import Words
 
@@ -74,12 +74,18 @@ def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
     cases, places, wrong = cases_of(session, ids), overview.places_of(session, ids), overview.troubles_of(session, ids)
     called, calendar = names(session), here.kesu().office.calendar(session)
     closed, words = disclosure.closed_among(session, here.actor(), ids), Words(session)
+    still = {each.process_key or each.instance_id: each for each in suspensions.current(session)}
     return [
         _row(
-            item, cases.get(item.id), places.get(item.id, ()), wrong.get(item.id, ()), around, closed=item.id in closed
+            item,
+            cases.get(item.id),
+            places.get(item.id, ()),
+            wrong.get(item.id, ()),
+            Around(drawn(session, item), called, calendar, words),
+            still=None if item.ended_at is not None else still.get(item.process_key) or still.get(item.id),
+            closed=item.id in closed,
         )
         for item in items
-        for around in [Around(drawn(session, item), called, calendar, words)]
     ]
 
 
@@ -95,6 +101,7 @@ def _row(
     wrong: Sequence[str],
     around: Around,
     *,
+    still: Suspension | None,
     closed: bool,
 ) -> Row:
     drawing, called = around.drawing, around.called
@@ -110,7 +117,7 @@ def _row(
         process=_procedure(item, case, around.words),
         inside=_inside(item, places, drawing),
         version=item.version,
-        state=INSTANCES[item.status].badge,
+        state=still_badge(still) or INSTANCES[item.status].badge,
         where=_where(item, places, drawing),
         age=dates.length_text((item.ended_at or now) - item.started_at, language.current()),
         started_at=item.started_at,
