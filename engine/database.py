@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.connections import Connections
-from engine.errors import DatabaseAway, DatabaseLost, Passing
+from engine.errors import DatabaseLost, DatabaseReadOnly, Passing
 from engine.outages import Watch
 from engine.runtime import Runtime
 from engine.session import Session
@@ -137,10 +137,12 @@ class Database:
         """Answer a statement; DatabaseAway when that cannot be done or only be read, DatabaseLost when never again."""
         if (lost := self.watch.find_loss()) is not None:
             raise DatabaseLost(reason=lost)
+        if not self.watch.may_write():
+            raise DatabaseReadOnly
         with self.reading() as session:
             standing_by = self.engine.dialect.name == "postgresql" and _STANDS_BY
             if session.connection().exec_driver_sql(standing_by or "SELECT 0").scalar():
-                raise DatabaseAway
+                raise DatabaseReadOnly
 
     def keeps_checksums(self) -> bool:
         """Whether PostgreSQL notices a damaged page when it reads it; True for SQLite, whose file is looked through."""

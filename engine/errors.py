@@ -282,6 +282,10 @@ class DatabaseAway(Passing):
     """The database cannot be reached at the moment; try again."""
 
 
+class DatabaseReadOnly(DatabaseAway):
+    """The database can only be read at the moment; try again."""
+
+
 class DatabaseLost(DatabaseAway):
     """The database cannot be used any more: {reason}. Stop, restore a back-up or put the file back, and start again."""
 

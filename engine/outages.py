@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import URL, ExceptionContext
 
-from engine.errors import Busy, DatabaseAway, DatabaseLost, Passing
+from engine.errors import Busy, DatabaseAway, DatabaseLost, DatabaseReadOnly, Passing
 
 _LOCKED = frozenset({"55P03", "40P01", "40001", "25P03"})
 """PostgreSQL: lock not available, deadlock, serialisation, idle in transaction for too long."""
@@ -86,7 +86,13 @@ class Watch:
             return Busy()
         if name.startswith(_SQLITE_DAMAGED):
             return self.tell_damage(str(error))
+        if name.startswith("SQLITE_READONLY") and not self.may_write():
+            return DatabaseReadOnly()
         return DatabaseAway() if name.startswith(_SQLITE_AWAY) else None
+
+    def may_write(self) -> bool:
+        """Whether the SQLite file may be written; it or its whole file system may have been closed to that."""
+        return self._path is None or os.access(self._path, os.W_OK)
 
     def tell_damage(self, said: str) -> DatabaseLost:
         """Remember that the SQLite file is damaged; what to raise."""

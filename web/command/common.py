@@ -23,6 +23,7 @@ IDLE = "25P03"
 """What PostgreSQL says of a transaction that it has ended because nothing came for too long."""
 SLOW = "This machine is so busy that the database did not wait for the next statement: beginning again"
 REACH = "See whether it runs, and whether --database or KESU_DATABASE_URL is right"
+OPEN_FILE = "See whether that file is a database of Kesu, and whether this user may write it and its folder"
 
 database_option = click.option(
     "--database",
@@ -98,6 +99,8 @@ class Commands(click.Group):
 
 def _told(error: Exception) -> str | None:
     """What somebody at the command line can mend, in one line; None for whatever else went wrong."""
+    import sqlite3
+
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
     from engine.errors import DeploymentRefused, Passing
@@ -110,7 +113,8 @@ def _told(error: Exception) -> str | None:
     if isinstance(error, Passing):
         return f"{error} {REACH}"
     if isinstance(error, DBAPIError):
-        return f"The database cannot be used: {_first_line(error.orig or error)}. {REACH}"
+        hint = OPEN_FILE if isinstance(error.orig, sqlite3.Error) else REACH
+        return f"The database cannot be used: {_first_line(error.orig or error)}. {hint}"
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename} cannot be read or written: {error.strerror}."
     return None

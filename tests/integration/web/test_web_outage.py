@@ -183,6 +183,22 @@ def test_a_file_that_was_moved_away_is_noticed_and_no_empty_one_is_made(hall):
         hall.database.check()
 
 
+def test_a_file_that_can_only_be_read_is_away_and_what_was_typed_is_kept(hall, monkeypatch):
+    client, address = comment(hall)
+    begin = hall.database.engine.dialect.do_begin
+
+    def closed(connection):
+        begin(connection)
+        connection.dbapi_connection.execute("PRAGMA query_only = 1")
+
+    monkeypatch.setattr(hall.database.engine.dialect, "do_begin", closed)
+    monkeypatch.setattr("engine.outages.os.access", lambda *_: False)
+    health = client.get("/health")
+    assert (health.status_code, health.text) == (503, "The database can only be read at the moment; try again.\n")
+    answer = client.post(address.removesuffix("s"), data=TYPED)
+    assert (answer.status_code, answer.text.count(TYPED["text"])) == (503, 2)
+
+
 def test_a_page_of_the_file_that_is_damaged_is_noticed(hall):
     client, file = hall.visitor("sun"), Path(hall.database.url.database)
     hall.database.close()
