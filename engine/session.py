@@ -135,10 +135,10 @@ class Session(orm.Session):
             self._gathered = Gathered(self._begun())
         return self._gathered
 
-    def send(self) -> None:
-        """Write what was gathered; raises what the database says of it."""
+    def send(self, *, last: bool = False) -> None:
+        """Write what was gathered; raises what the database says of it. As the last of all it may be kept at once."""
         if self._gathered is not None:
-            self._gathered.send()
+            self._gathered.send(last=last)
 
     def drop(self) -> None:
         """Forget what was gathered and is not written yet, and plain objects, because it is to be undone."""
@@ -167,7 +167,7 @@ class Session(orm.Session):
     def commit(self) -> None:
         """Keep what was done."""
         self.flush()
-        self.send()
+        self.send(last=not self.in_transaction())
         self._gathered = None  # it belongs to this transaction
         if self.in_transaction():
             super().commit()

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError
 
 from engine.store.base import AT_ONCE, Base
 from engine.store.columns import to_json
@@ -15,6 +16,7 @@ ALIKE = 4
 """So often a statement stands among those that are sent as one: each number of times makes another one."""
 MOST_KEPT = 500
 _NUMBERED = re.compile(r"\$(\d+)")
+_MISSING = re.compile(r"missing (\d+)\.")
 Missing = Callable[[], Exception] | None
 _Waiting = tuple[Prepared, list[Values], Missing]
 _Part = tuple[str, tuple[Any, ...], Missing]
@@ -55,8 +57,8 @@ class Gathered:
                 return
         self._waiting.append((statement, [*rows], missing))
 
-    def send(self) -> None:
-        """Write all of it."""
+    def send(self, *, last: bool = False) -> None:
+        """Write all of it; as the last of a transaction it may be kept at once, where it is one statement."""
         self._owners.clear()
         if not self._waiting:
             return
@@ -75,7 +77,7 @@ class Gathered:
             else:
                 parts += [(text.sql, text.given(row), missing) for row in rows]
         if parts:
-            self._send(parts)
+            self._send(parts, last=last)
 
     def _write_at_once(self, waiting: list[_Waiting]) -> list[_Waiting]:
         """Write through its view what waits for all the tables of one; give what is left."""
@@ -90,22 +92,36 @@ class Gathered:
         ask(self.connection, sql, tuple([given[names.index(table)] for table in tables]))
         return [each for each in waiting if each[0].view is None]
 
-    def _send(self, parts: Sequence[_Part]) -> None:
-        sql = _together(tuple([(text, missing is not None) for text, _, missing in parts]))
-        found = ask(self.connection, sql, tuple([value for _, given, _ in parts for value in given])).fetchone()
+    def _send(self, parts: Sequence[_Part], *, last: bool) -> None:
+        sql = _together(tuple([(text, missing is not None) for text, _, missing in parts]), fails=last)
         errors = [missing for _, _, missing in parts if missing is not None]
+        values = tuple([value for _, given, _ in parts for value in given])
+        try:
+            found = ask(self.connection, sql, values, last=last).fetchone()
+        except DataError as error:
+            if (named := _MISSING.search(str(error.orig))) is None:
+                raise
+            missing = errors[int(named[1])]
+            raise missing() from None
         for changed, missing in zip(found, errors, strict=False):
             if changed == 0:
                 raise missing()
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _together(parts: tuple[tuple[str, bool], ...]) -> str:
-    """Some statements as one, which tells of those that are watched how many rows they have changed."""
-    texts, counts, before = [], [], 0
+def _together(parts: tuple[tuple[str, bool], ...], *, fails: bool) -> str:
+    """Some statements as one, which tells of those that are watched how many rows they have changed.
+
+    Or it fails by itself where that is none, with which of them it was in the words of PostgreSQL's error.
+    """
+    texts: list[str] = []
+    counts: list[str] = []
+    before = 0
     for number, (sql, watched) in enumerate(parts):
         texts.append(f"part{number} AS ({_shifted(sql, before)}{' RETURNING 1' if watched else ''})")
-        counts += [f"(SELECT count(*) FROM part{number})"] if watched else []  # noqa: S608 - our own name
+        if watched:
+            no_number = f"CASE count(*) WHEN 0 THEN CAST('missing {len(counts)}.' || count(*) AS integer) END"
+            counts.append(f"(SELECT {no_number if fails else 'count(*)'} FROM part{number})")  # noqa: S608 - our own name
         before += len(set(_NUMBERED.findall(sql)))
     return f"WITH {', '.join(texts)} SELECT {', '.join(counts) or 'NULL'}"
 

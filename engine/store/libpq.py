@@ -14,6 +14,7 @@ from psycopg.pq.abc import PGresult
 
 # ruff: noqa: SLF001 - psycopg tells nobody else what is prepared, and forgets it in ways of its own
 _FORMATS = [[PyFormat.AUTO] * number for number in range(200)]
+_COMMIT = b"COMMIT"
 _encoded = lru_cache(maxsize=1000)(str.encode)
 
 
@@ -29,8 +30,8 @@ class Cursor(RawCursor[Any]):
         super().__init__(connection)
         self._tx = Transformer(connection)  # psycopg has one only once it has run something
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> "Cursor":
-        """Run a statement; raises psycopg's errors."""
+    def execute(self, query: Any, params: Any = None, *, last: bool = False, **options: Any) -> "Cursor":
+        """Run a statement; the last one of a transaction may be kept at once. Raises psycopg's errors."""
         connection, prepared = self._conn, self._conn._prepared._names
         if not prepared or options or len(params or ()) >= len(_FORMATS):
             return super().execute(query, params, **options)
@@ -41,36 +42,40 @@ class Cursor(RawCursor[Any]):
             if name is not None:
                 prepared.move_to_end(key)
                 self._reset(reset_query=False)
-                self._set_results([self._run(name, given)])
+                self._set_results([self._run(name, given, last=last)])
                 return self
         return super().execute(query, params)
 
-    def _run(self, name: bytes, given: Any) -> PGresult:
-        """The first statement of a transaction goes along with what begins it."""
+    def _run(self, name: bytes, given: Any, *, last: bool) -> PGresult:
+        """What begins a transaction goes along with its first statement, what ends it with its last one."""
         connection, server, formats = self._conn, self._pgconn, self._tx.formats
-        if server.transaction_status != TransactionStatus.IDLE or connection.autocommit:
+        first = server.transaction_status == TransactionStatus.IDLE and not connection.autocommit
+        if not (first or last):
             return _checked(connection, server.exec_prepared(name, given, formats))
+        found: list[PGresult] = []
         server.enter_pipeline_mode()
         try:
-            server.send_query_params(connection._get_tx_start_command(), None)
+            if first:
+                server.send_query_params(connection._get_tx_start_command(), None)
             server.send_query_prepared(name, given, formats)
+            if last:
+                server.send_query_params(_COMMIT, None)  # not done where the statement fails
             server.pipeline_sync()
-            found: list[PGresult] = []
             while not found or found[-1].status != ExecStatus.PIPELINE_SYNC:
                 if result := server.get_result():
                     found.append(result)
                 elif server.status == ConnStatus.BAD:
-                    break
+                    raise OperationalError(server.get_error_message())
         finally:
             server.exit_pipeline_mode()
-        return [_checked(connection, result) for result in found[:2]][-1]  # what began it, and the statement
+        return [_checked(connection, result) for result in found[:-1]][int(first)]
 
 
 def commit(connection: Any) -> None:
     """Keep what the transaction of a connection, which may be one of a pool, did; raises psycopg's errors."""
     with connection.lock:
         if connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            _checked(connection, connection.pgconn.exec_(b"COMMIT"))
+            _checked(connection, connection.pgconn.exec_(_COMMIT))
 
 
 def _checked(connection: "Connection[Any]", result: PGresult) -> PGresult:

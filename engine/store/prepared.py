@@ -64,10 +64,11 @@ class Prepared:
         return known
 
 
-def ask(connection: Connection, sql: str, given: Any) -> Any:
+def ask(connection: Connection, sql: str, given: Any, *, last: bool = False) -> Any:
     """Let the driver itself run a statement in the transaction of a connection, once or for each of a list of values.
 
-    SQLAlchemy is asked where somebody listens to statements, and says what an error means.
+    SQLAlchemy is asked where somebody listens to statements, and says what an error means. What is last in a
+    transaction (PostgreSQL) may be kept at once, unless it fails.
     """
     if connection.engine._has_events:  # noqa: SLF001 - to ask for one of them takes twenty times as long
         return connection.exec_driver_sql(*_told(connection, sql, given))
@@ -75,6 +76,8 @@ def ask(connection: Connection, sql: str, given: Any) -> Any:
     try:
         if isinstance(given, list):
             cursor.executemany(sql, given)
+        elif last:
+            cursor.execute(sql, given, last=True)
         else:
             cursor.execute(sql, given)
     except BaseException as error:  # noqa: BLE001 - it raises anew, and gives up a connection that was interrupted

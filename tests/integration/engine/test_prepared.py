@@ -215,6 +215,39 @@ def test_what_a_session_gathers_is_there_for_whoever_asks_and_at_the_end(databas
         assert len(session.scalars(sa.select(DbJob.id)).all()) == 2
 
 
+class Other(Exception):
+    """Another one."""
+
+
+@pytest.mark.parametrize("often", [1, 7])
+def test_what_is_written_last_is_kept_only_where_all_of_it_is_there(database, often):
+    """What it has seen often PostgreSQL is sent with the commit, and fails by itself where a row is missing."""
+    for gone, error in (([0], Stale), ([1], Other), ([0, 1], Stale), ([], None)):
+        for _ in range(often):
+            numbers = _add_two(database)
+            with database.transaction() as session:
+                _give_up(session, numbers)
+        numbers = [0 if place in gone else number for place, number in enumerate(_add_two(database))]
+        with pytest.raises(error) if error else nullcontext(), database.transaction() as session:
+            _give_up(session, numbers)
+        with database.transaction() as session:
+            found = session.scalars(sa.select(DbJob.status).order_by(DbJob.id)).all()
+            session.execute(sa.delete(DbJob))
+        ended = [JobStatus.FAILED, JobStatus.FAILED, JobStatus.OPEN, JobStatus.OPEN]
+        assert found == ended * often + ([JobStatus.OPEN] * 2 if error else ended)
+
+
+def _add_two(database):
+    with database.transaction() as session:
+        return [_ADD.rows(session.connection(), JOB)[0][0] for _ in range(2)]
+
+
+def _give_up(session, numbers):
+    session.gathered.add(_ADD_SOME, [JOB, JOB])
+    for number, missing in zip(numbers, (Stale, Other), strict=True):
+        session.gathered.add(_GIVE_UP, [{"number": number}], missing=missing)
+
+
 def _add_and_fail(session):
     session.gathered.add(_ADD_SOME, [JOB])
     raise Stale
