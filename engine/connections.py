@@ -37,10 +37,11 @@ class Connections:
 
         Where one was lost all others may be: the pool looks after them then.
         """
-        if connection.invalidated:
+        lost = connection.invalidated
+        if lost:
             for each in self._all:
                 each.close()
-        whole = not (connection.invalidated or connection.in_transaction())
+        whole = not (lost or connection.in_transaction())
         with self._lock:
             if whole and not self._asking and len(self._spare) < MOST_SPARE:
                 self._spare.append(connection)

@@ -38,6 +38,8 @@ class Session(orm.Session):
         self._connections = connections
         self._opened: Connection | None = None
         self._gathered: Gathered | None = None
+        self.has_objects = False
+        """Whether it is SQLAlchemy's session yet, which may have objects of its own."""
         self.known: dict[Hashable, tuple[Row, Whole[Any]]] = {}
         """The plain objects that were read in this transaction, by table and key, and who writes them."""
         self.trial = False
@@ -69,13 +71,9 @@ class Session(orm.Session):
             """Become SQLAlchemy's session; AttributeError for what that has not either."""
             if self.has_objects:
                 raise AttributeError(name)
+            self.has_objects = True
             super().__init__(autoflush=self.autoflush, expire_on_commit=False, join_transaction_mode="rollback_only")
             return getattr(self, name)
-
-    @property
-    def has_objects(self) -> bool:
-        """Whether it is SQLAlchemy's session yet, which may have objects of its own."""
-        return "identity_map" in self.__dict__
 
     def in_transaction(self) -> bool:
         """Whether SQLAlchemy's session is in one."""

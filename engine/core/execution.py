@@ -1,6 +1,6 @@
 """One running instance in memory: load it, do something with it, run it, dump it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
@@ -150,7 +150,10 @@ class Execution:
     @property
     def opened(self) -> dict[int, OpenTask]:
         """The tasks of people that opened since the object was made, with their attributes."""
-        tasks = self.tasks if self._instance.opened else {}
+        return self.opened_among(self.tasks if self._instance.opened else {})
+
+    def opened_among(self, tasks: Collection[int]) -> dict[int, OpenTask]:
+        """Those of some that wait, by their tokens, that opened since the object was made."""
         return {number: task for number, task in self._instance.opened.items() if number in tasks}
 
     @property

@@ -190,7 +190,7 @@ def follow_variables(instance: Instance) -> None:
 def release_joins(instance: Instance) -> bool:
     """Let the inclusive joins through that nothing can reach any more; whether there was one."""
     for scope in instance.scopes:
-        specs = {token.task_spec: None for token in scope.tasks.values() if token.waiting and token.task_spec.joins}
+        specs = {token.task_spec: None for token in scope.tasks.values() if token.task_spec.joins and token.waiting}
         for spec in specs:
             if isinstance(spec, InclusiveGateway) and spec.release(scope):
                 return True

@@ -75,7 +75,8 @@ def save(step: Step) -> StepResult:
     _save_instance(written, step, status)
     changed = _save_variables(written, step)
     closed = [token for token in step.before.tasks if token not in after.tasks]
-    opened = [task for token, task in step.execution.opened.items() if token not in step.before.tasks]
+    new = step.execution.opened_among(after.tasks)
+    opened = [task for token, task in new.items() if token not in step.before.tasks]
     _save_tasks(written, step, closed, opened)
     waits.save_timers(written, step, after)
     recorders = waits.save_subscriptions(written, step, after)

@@ -184,7 +184,10 @@ def _getter(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
     """What takes values by their names."""
     if len(names) > 1:
         return itemgetter(*names)
-    return lambda values: tuple([values[name] for name in names])
+    if names:
+        (name,) = names
+        return lambda values: (values[name],)
+    return lambda _values: ()
 
 
 def _converting(each: Sequence[Convert]) -> list[tuple[int, Callable[[Any], Any]]]:
@@ -214,5 +217,7 @@ def _of_rows(sql: str, columns: Sequence[tuple[str, TypeEngine[Any]]], dialect: 
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    """What turns a value into the driver's; JSON goes as text, which the statement says is JSON."""
+    """What turns a value into the driver's; JSON goes as text, which the statement says is JSON, bytes as they are."""
+    if isinstance(kind, LargeBinary):
+        return None
     return to_json if isinstance(kind, JSON) else kind.dialect_impl(dialect).bind_processor(dialect)

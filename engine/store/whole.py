@@ -60,6 +60,7 @@ class Whole(Generic[T]):
         self._names = [each.key for each in inspect(by.class_).column_attrs if not each.deferred]
         self._keys = [self._names.index(name) for name in keys(by.class_)]
         self._hanging = [_Hanging(each.property) for each in relationships]
+        self._by_name = {each.name: each for each in self._hanging}
         columns = [getattr(by.class_, name) for name in self._names]
         self._query = select(*columns, *(each.rows for each in self._hanging))
         self._statement = Prepared(self._query.where(by == bindparam("of")))
@@ -145,7 +146,7 @@ class Whole(Generic[T]):
 
     def hang(self, found: T, name: str, values: Mapping[str, Any]) -> Any:
         """Hang a new row on an object by a relationship; what is not given is nothing."""
-        return next(each for each in self._hanging if each.name == name).hang(found, values)
+        return self._by_name[name].hang(found, values)
 
     def begin(self, session: Transaction, found: T) -> None:
         """Write the row of a new object, so that it has a number, and not yet what hangs on it."""
@@ -173,7 +174,7 @@ class Whole(Generic[T]):
             part.own(row)
         written = session.gathered
         written.own(self._key(row))
-        _update(written, [each for each in rows if each.before is not None])
+        _update(written, [each for each in rows if each.before is not None and each.before != each.__dict__])
         for table, new in groupby((each for each in rows if each.before is None), _table_of):
             written.add(_insertion(table), [each.__dict__ for each in new])
         self._note(row)
