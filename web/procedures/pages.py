@@ -1,6 +1,6 @@
 """Procedures: the diagrams that run, and each rule of their document with what follows it and its proof."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from processes.rules import Rule
 from processes.scenario import tracing
 from processes.scenario.tracing import Step, Walked
 from web.diagrams import drawings
+from web.filling import submission
 from web.procedures import heat
 from web.shell import here, language
 from web.shell.language import gettext as _
@@ -119,6 +120,7 @@ def procedure(name: str) -> Response:
         walked = _walked() if _as_shipped(deployments.get_files(session, found.id), name) else None
         traced = tracing.trace(rules.of_files(own.others), [_drawn(each) for each in every.values()], walked or {})
         names, guides = _names(every.values()), _guides(every.values())
+        names |= _titles(every.values(), {step.home for each in traced for step in each.steps} - names.keys())
         focus = request.args.get("element", "")
         return show(
             "procedure.html",
@@ -201,6 +203,12 @@ def _names(every: Iterable[LoadedDeployment]) -> dict[str, str]:
         found |= {key: language.say(process.name) for key, process in each.compiled.processes.items()}
         found |= {key: language.say(decision.name) for key, decision in each.compiled.decisions.items()}
     return found
+
+
+def _titles(every: Iterable[LoadedDeployment], keys: Collection[str]) -> dict[str, str]:
+    """What some forms are called, by key, where they have a title."""
+    forms = {key: form for each in every for key, form in each.forms.items() if key in keys}
+    return {key: title for key, form in forms.items() if (title := submission.title(form, {}))}
 
 
 def _guides(every: Iterable[LoadedDeployment]) -> dict[str, str]:

@@ -17,6 +17,8 @@ def test_a_rule_leads_to_the_step_that_follows_it_and_to_the_scenarios_that_walk
     assert "UT_QcInspect" in row
     assert "V01 Cracked casings, exchanged within the seven days" in row
     assert "no scenario" not in row
+    assert "<summary>Plan and manner of reply " in page  # the title of a form, of which people do not know the key
+    assert "<summary>F" not in page
     shown = client.get("/procedures/kb_sales_quality?diagram=kb_sales_quality&element=UT_QcInspect").text
     assert '"now": ["UT_QcInspect"]' in shown.replace("&#34;", '"')
 
