@@ -115,7 +115,7 @@ def _among(name: str) -> ColumnElement[bool]:
 
 
 def _numbers(session: Session, person: str, groups: frozenset[str]) -> tuple[int, ...]:
-    return tuple(session.scalars(_memberships(), askers.given(Actor(person, groups))))
+    return tuple(session.connection().scalars(_memberships(), askers.given(Actor(person, groups))))
 
 
 @cache
