@@ -123,7 +123,7 @@ def test_every_measure_by_every_dimension_is_the_plain_count_and_opens_its_cases
             "SEARCH case_file USING INDEX ix_case_file_closed_soon (received_at>? AND received_at<?)",
         ),
         (Figure("cases"), "SEARCH case_file USING INDEX ix_case_file_received_at_id (received_at>? AND received_at<?)"),
-        (Figure("late", "lot", "l-1"), "SEARCH case_fact USING COVERING INDEX ix_case_fact_name_folded_case_id"),
+        (Figure("late", "lot", "l-1"), "SEARCH case_fact USING COVERING INDEX ix_case_fact_folded_name_case_id"),
     ],
 )
 def test_what_stands_behind_a_number_is_read_from_an_index_as_far_as_a_page_goes(crowd, figure, index):
