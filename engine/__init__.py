@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.language.expressions import Expression, compile_expression, is_expression
     from engine.language.patterns import Pattern, compile_pattern
     from engine.loaded import FormFile, LoadedDeployment
-    from engine.look import admin, drawings, history, joins, overview, pending, queries
+    from engine.look import admin, askers, drawings, history, joins, overview, pending, queries
     from engine.look.admin import InstanceFilter, InstanceItem
     from engine.look.history import Event, Submission, Visit
     from engine.look.overview import Place
