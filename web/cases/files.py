@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from flask import Blueprint, Response
+from sqlalchemy import select
 
 from engine import Session
 from engine.errors import NotFound
@@ -71,10 +72,12 @@ def _document(session: Session, document_id: int) -> DbDocument:
 
 def _letter(session: Session, letter_id: int) -> tuple[DbLetter, DbCase]:
     """A letter that the person may read, and its case; NotFound, the same for one that does not exist."""
-    found = session.get(DbLetter, letter_id)
-    case = session.get(DbCase, found.case_id) if found is not None else None
-    if found is None or case is None or not access.may_see(session, here.actor(), case):
+    seen = access.visible_to(session, here.actor())
+    query = select(DbLetter, DbCase).join(DbCase, DbCase.id == DbLetter.case_id).where(DbLetter.id == letter_id)
+    row = session.execute(query.where(seen.condition), seen.given).one_or_none()
+    if row is None:
         raise NotFound(what="letter", key=letter_id)
+    found, case = row
     looks.seen(session, case, "letter", found.template)
     return found, case
 

@@ -63,10 +63,14 @@ def test_what_is_hidden_and_what_is_not_there_answer_alike(make_played):
         ("/cases/{}", NUMBER, "LB-2026-000777"),
         ("/cases/{}/documents", NUMBER, "LB-2026-000777"),
         *((each, loan.task, 98_765) for each in ("/tasks/{}", "/tasks/{}/pane")),
-        ("/files/{}", loan.document, 98_765),
+        *((each, loan.document, 98_765) for each in ("/files/{}", "/files/{}/preview.png")),
         *((each, loan.letter, 98_765) for each in ("/letters/{}", "/letters/{}.pdf")),
     ):
         hidden, missing = (client.get(pattern.format(each)) for each in (there, gone))
         assert (hidden.status_code, missing.status_code) == (404, 404), pattern
+        hidden_cost, missing_cost = (
+            asked(loan, partial(client.get, pattern.format(each)), str(each))[2:] for each in (there, gone)
+        )
+        assert pattern.startswith("/tasks") or hidden_cost == missing_cost, pattern
         own, other = pattern.format(there), pattern.format(gone)
         assert TOKEN.sub("", hidden.text).replace(own, "") == TOKEN.sub("", missing.text).replace(other, ""), pattern

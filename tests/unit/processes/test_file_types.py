@@ -61,6 +61,11 @@ def test_the_content_decides(name, content, kind):
         ("zip.docx", b"PK\x03\x04 broken", "not what its name says"),
         ("plain.docx", office("other/thing.xml"), "not what its name says"),
         ("binary.txt", b"a\0b", "not what its name says"),
+        (
+            "typeless.docx",
+            office("word/document.xml").replace(b"[Content_Types].xml", b"[Content_Types].xmk"),
+            "its name",
+        ),
         ("unknown", b"\0\1\2", "not what its name says"),
     ],
 )
