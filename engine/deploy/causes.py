@@ -20,7 +20,16 @@ ON_ELEMENT: Mapping[str, Collection[str]] = {
     "unreachable": {"dead_end"},
     "input_unknown": {"nobody_reads"},
     "nobody_sees": {"first_task"},
-    "attribute": {"loose_flow", "no_host", "no_form", "no_condition", "no_topic", "nobody_sees", "condition_here"},
+    "attribute": {
+        "loose_flow",
+        "no_host",
+        "no_form",
+        "no_condition",
+        "no_topic",
+        "mapping",
+        "nobody_sees",
+        "condition_here",
+    },
     "yes_or_no": {"not_executable"},
 }
 """What follows on the same element, by the code of the cause."""
@@ -28,7 +37,7 @@ IN_FILE: Mapping[str, Collection[str]] = {
     "loose_flow": {"unreachable", "dead_end", "idle_gateway"},
     "attribute": {"unreachable"},
     "yes_or_no": {"unreachable", "start_kind"},
-    "bad_default": {"no_condition"},
+    "bad_default": {"no_condition", "idle_gateway"},
     "letter_block": {"letter_field_unused"},
     "duplicate_id": {
         "loose_flow",
@@ -90,6 +99,7 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
     renamed = {name for each in found if each.code == "never_thrown" for name in (each.about, meant_in(each.message))}
     lost = [_ids(files[each.file]) for each in found if _is_broken(each) and each.file in files]
     lost += [frozenset(drawn)]
+    loose = {(each.file, each.element) for each in found if each.code == "loose_flow"}
     letters = {(each.file, each.element, each.about) for each in found if each.code == "unknown_letter"}
     uncalled = {meant_in(each.message) for each in found if each.code == "unknown_process"} - {""}
     called = {each.file for each in found if each.code == "never_caught" and uncalled & _ids(files.get(each.file, b""))}
@@ -106,6 +116,7 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
         if not _hangs_on(each, on_element)
         and (each.file, each.code) not in in_file
         and each.code not in in_folder
+        and not (each.code == "bad_default" and (each.file, each.about) in loose)
         and not (each.code == "never_caught" and each.about in renamed - {""})
         and not (each.code in MISSING and any(_is_lost(each.about, ids) for ids in lost))
         and not (each.code == "unknown_name" and (each.file, each.element, each.about) in letters)
@@ -180,7 +191,8 @@ def _folded(findings: Iterable[Finding]) -> Iterator[Finding]:
     places: dict[tuple[str, ...], list[Finding]] = {}
     for each in findings:
         named = each.code in OF_NAMES and each.about
-        key = (each.code, each.about, meant_in(each.message)) if named else (each.file, each.code, f"{each}")
+        meant = meant_in(each.message)
+        key = (meant or each.code, each.about) if named else (each.file, each.code, f"{each}")
         places.setdefault(key, []).append(each)
     for first, *others in places.values():
         elements = len({(each.file, each.element, each.line) for each in others} - {(first.file, first.element)})

@@ -23,7 +23,62 @@ from forms.language.veil import contact_veiled, veiled
 
 HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 PHONE = re.compile(r"[+(]?[\d\s()./-]{3,40}((转|ext\.?|x)\s?\d{1,6})?", re.ASCII | re.IGNORECASE)
-AUTOCOMPLETE = re.compile(r"off|[a-z]+(-[a-z]+)*( [a-z]+(-[a-z]+)*)?")
+AUTOCOMPLETE = frozenset(
+    [
+        "off",
+        "on",
+        "name",
+        "honorific-prefix",
+        "given-name",
+        "additional-name",
+        "family-name",
+        "honorific-suffix",
+        "nickname",
+        "username",
+        "new-password",
+        "current-password",
+        "one-time-code",
+        "organization-title",
+        "organization",
+        "street-address",
+        "address-line1",
+        "address-line2",
+        "address-line3",
+        "address-level4",
+        "address-level3",
+        "address-level2",
+        "address-level1",
+        "country",
+        "country-name",
+        "postal-code",
+        "transaction-currency",
+        "transaction-amount",
+        "language",
+        "bday",
+        "bday-day",
+        "bday-month",
+        "bday-year",
+        "sex",
+        "url",
+        "photo",
+        "tel",
+        "tel-country-code",
+        "tel-national",
+        "tel-area-code",
+        "tel-local",
+        "tel-extension",
+        "email",
+        "impp",
+        "shipping",
+        "billing",
+        "home",
+        "work",
+        "mobile",
+        "fax",
+        "pager",
+    ]
+)
+"""The words that HTML knows for what a browser may fill in by itself."""
 INPUTS = {"email": ("email", "email"), "phone": ("tel", "tel")}
 """The type and the keyboard of the input."""
 
@@ -63,7 +118,7 @@ class Text(Texts):
         """The field as the file says it."""
         rules, looks, properties = source.within("validate"), source.within("appearance"), source.within("properties")
         autocomplete = properties.text("autocomplete")
-        if autocomplete and not AUTOCOMPLETE.fullmatch(autocomplete):
+        if not AUTOCOMPLETE.issuperset(autocomplete.split()):
             source.report(said("autocomplete must be a word of the HTML standard: off, name, tel, email …"))
         validation = rules.word("validationType", ("email", "phone", "custom", ""), "").replace("custom", "") or None
         lengths = length_of(rules, "minLength", 0, 500), length_of(rules, "maxLength", 500, 2000)

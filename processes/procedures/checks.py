@@ -1,7 +1,8 @@
 """What is wrong with the declaration of a folder: names that do not exist, phases nobody reaches, settings unknown."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from engine import (
     KIND_WORDS,
@@ -93,6 +94,7 @@ def _rules(given: Deployable) -> Iterator[Finding]:
         )
         yield Finding(rules.FILE, said, severity=Severity.WARNING, code="unknown_rule")
         return
+    yield from _rules_of_forms(given, known) if known else ()
     for process in given.processes.values():
         for element in process.elements.values():
             for rule in rules.named(element.properties):
@@ -108,6 +110,25 @@ def _rules(given: Deployable) -> Iterator[Finding]:
                     yield Finding(
                         process.file, said, element.id, element.name, Severity.WARNING, "unknown_rule", about=rule
                     )
+
+
+def _rules_of_forms(given: Deployable, known: Collection[str]) -> Iterator[Finding]:
+    """The rules that fields of forms name, likewise."""
+    for path, content in given.files.items():
+        todo = [json.loads(content)] if path.endswith(".form") and given.form_texts.get(path) is not None else []
+        while todo:
+            node = todo.pop()
+            properties = node.get("properties")
+            for rule in rules.named(properties) if isinstance(properties, dict) else ():
+                if rule not in known:
+                    said = phrase(
+                        "{file} has no rule {rule}{cure}", file=rules.FILE, rule=rule, cure=nearest(rule, known)
+                    )
+                    label = str(node.get("label") or "")
+                    said = phrase("{called}: {said}", called=quoted(label), said=said) if label else said
+                    code, warning = "unknown_rule", Severity.WARNING
+                    yield Finding(path, said, str(node.get("id")), label or None, warning, code, about=rule)
+            todo += node.get("components") or ()
 
 
 def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:

@@ -143,6 +143,7 @@ def check_words(report: Report, node: etree._Element, tag: str) -> None:
     check_retries(report, node)
     check_foreign(report, node, tag)
     check_plain(report, node, tag)
+    check_inside(report, node)
 
 
 def check_plain(report: Report, node: etree._Element, tag: str) -> None:
@@ -156,6 +157,16 @@ def check_plain(report: Report, node: etree._Element, tag: str) -> None:
         elif name not in words.OF_BPMN:
             ours = phrase(": write camunda:{name}", name=name) if name in words.READ.get(tag, ()) else ""
             report.unread_attribute(node, phrase("the attribute {name}", name=name), name, words.OF_BPMN, ours)
+
+
+def check_inside(report: Report, node: etree._Element) -> None:
+    """What stands in extensions: parts and attributes that are typing errors."""
+    for holder in extensions(node):
+        for part in map(local, elements(holder)):
+            close = meant(part, words.PARTS) if part not in words.PARTS and local(holder) in words.HOLDERS else ""
+            if close:
+                said = phrase("camunda:{name} is not read{cure}", name=part, cure=close)
+                report.warn(node, "attribute", said)
     for entry in (each for holder in extensions(node) for each in holder.iter() if each.tag in words.WRITTEN):
         for name in map(str, entry.attrib):
             if name not in words.WRITTEN[entry.tag] and not name.startswith("{"):

@@ -218,9 +218,8 @@ def check_flows(report: Report, drawn: Drawn, scope: etree._Element) -> None:
         default = node.get("default")
         outgoing = {flow.get("id") for flow in drawn.outgoing.get(str(node.get("id")), ())}
         if default and default not in outgoing:
-            report.error(
-                node, "bad_default", phrase("the default flow {default} does not leave this element", default=default)
-            )
+            said = phrase("the default flow {default} does not leave this element", default=default)
+            report.error(node, "bad_default", said, about=default)
 
 
 def lost_end(report: Report, end: str, number: str) -> str:

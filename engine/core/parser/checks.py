@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from engine.core.parser.check_collaboration import check_message_flows
 from engine.core.parser.check_contract import check_contract
 from engine.core.parser.check_events import check_event
-from engine.core.parser.check_nodes import check_condition, check_node, check_plain, check_words
+from engine.core.parser.check_nodes import check_condition, check_inside, check_node, check_plain, check_words
 from engine.core.parser.check_scopes import check_file, check_process
 from engine.core.parser.check_work import Known
 from engine.core.parser.contract import contract_of
@@ -63,6 +63,8 @@ def check(
                     phrase("the process {key} is in the deployment twice", key=drawn.key),
                 )
             check_words(report, drawn.node, "process")
+            for lane in drawn.node.iter("{*}lane"):
+                check_inside(report, lane)
             if drawn.node.get("processType") == "Public":
                 report.warn(drawn.node, "public", PUBLIC)
             check_contract(report, drawn.node)

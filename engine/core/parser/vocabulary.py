@@ -156,6 +156,9 @@ YES_NO = frozenset(
 )
 """Those of them that are true or false."""
 
+HOLDERS, PARTS = frozenset({"properties", "inputOutput"}), frozenset({"property", "inputParameter", "outputParameter"})
+"""What stands in extensions and holds others, and these."""
+
 _HANDED = frozenset(["source", "sourceExpression", "target", "variables", "businessKey", "local"])
 WRITTEN = {
     f"{CAMUNDA}property": frozenset({"id", "name", "value"}),

@@ -91,7 +91,7 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
         all_files=[each.files for each in street.houses],
         values=partial(_values, known),
-        gives=partial(gives, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
+        gives=partial(gives, shapes_of(street, known), functions_with(street.runtime, home.declaration), home),
         unlike=partial(unlike_fields, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
     )
 

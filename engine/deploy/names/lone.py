@@ -106,7 +106,7 @@ def _of_drawing(scope: Scope) -> Iterator[tuple[Place, str]]:
         for name, value in element.inputs.items():
             what = phrase("the input parameter {name}", name=name)
             called = phrase("{called}: {what}", called=spot.called, what=what)
-            for word in _keys(value):
+            for word in (name, *_keys(value)):
                 yield (spot.file, spot.element, spot.label, called), word
         for name, text in element.properties.items():
             called = phrase("{called}: {what}", called=spot.called, what=phrase("the property {name}", name=name))
@@ -128,7 +128,7 @@ def _of_table(decision: Decision) -> Iterator[tuple[Place, str]]:
 
 
 def _of_form(path: str, content: bytes) -> Iterator[tuple[Place, str]]:
-    """The values of options."""
+    """The values of options and the names of rows."""
     try:
         todo: list[Any] = [json.loads(content)]
     except (ValueError, RecursionError):
@@ -144,6 +144,8 @@ def _of_form(path: str, content: bytes) -> Iterator[tuple[Place, str]]:
             if isinstance(option, dict) and isinstance(option.get("value"), str):
                 for word in _listed(option["value"]):
                     yield (path, number, label or None, phrase("{called}: an option", called=called)), word
+        for word in _listed(str(node.get("path") or "")):
+            yield (path, number, label or None, phrase("{called}: its path", called=called)), word
         todo += node.get("components") or ()
 
 

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from engine.deploy.names.house import House, Street
@@ -11,7 +10,7 @@ from engine.deploy.names.meaning import Meaning
 from engine.deploy.names.relations import KIND_WORDS
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
-from engine.deploy.names.unwritten import of_read, openers_of, understood
+from engine.deploy.names.unwritten import lacking, of_read, openers_of, understood
 from engine.deploy.names.values import Known, as_far, supposed, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, compile_expression
@@ -89,9 +88,11 @@ def unlike_fields(  # noqa: PLR0917 - a text and all that it is asked in
     return meaning.said
 
 
-def gives(shapes: Shapes, functions: Functions, process: str, text: str) -> tuple[str, Sequence[str]]:
-    """What kind of thing an expression gives in a process, empty where nobody can tell, and what it asks wrongly."""
-    scope = shapes.known.scopes.get(process)
+def gives(shapes: Shapes, functions: Functions, home: House, process: str, text: str) -> tuple[str, Sequence[str]]:
+    """What kind of thing an expression gives in a process, empty where nobody can tell, and what it asks wrongly.
+
+    A name that the process does not know is looked for in the others of its folder.
+    """
     try:
         compiled = compile_expression(text)
     except ExpressionError:
@@ -101,9 +102,16 @@ def gives(shapes: Shapes, functions: Functions, process: str, text: str) -> tupl
         phrase("uses the function {name}, and there is none of that name{cure}", name=name, cure=meant(name, there))
         for name in sorted(compiled.functions - there)
     ]
-    if scope is None:
+    own = shapes.known.scopes.get(process)
+    if own is None:
         return "", said
-    meaning = Meaning(partial(shapes.of, scope, at=None), functions)
+    scopes = [own, *(each for each in shapes.known.scopes.values() if each.house is home)]
+
+    def find(name: str) -> Shape | None:
+        knows = next((each for each in scopes if each.sources(name, None) is not None), own)
+        return shapes.of(knows, name, None)
+
+    meaning = Meaning(find, functions)
     found = meaning.of(compiled.tree)
     return "" if found is None else found.kind, [*said, *dict.fromkeys(meaning.said)]
 
@@ -181,14 +189,20 @@ def _of_table(
                 (phrase("row {number}, column {label}", number=rule.number, label=column.label), each)
                 for each in cell.said
             ]
-        for where, each in said:
-            message = phrase(
-                '"{name}": {where}: {each}',
-                name=Label(decision.name),
-                where=where,
-                each=each,
-            )
-            yield Finding(decision.file, message, decision.key, decision.name, code=CODE)
+        yield from _in_table(decision, said)
+    for place, output in enumerate(decision.outputs):
+        for rule in decision.rules:
+            entry, cell = rule.entries[place], Meaning(find, functions)
+            if entry is not None:
+                cell.of(entry.tree)
+            where = phrase("row {number}, output {output}", number=rule.number, output=output.name)
+            yield from _in_table(decision, [(where, each) for each in cell.said])
+
+
+def _in_table(decision: Decision, said: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    for where, each in said:
+        message = phrase('"{name}": {where}: {each}', name=Label(decision.name), where=where, each=each)
+        yield Finding(decision.file, message, decision.key, decision.name, code=CODE, about=lacking(each))
 
 
 def _of_form(
@@ -218,4 +232,4 @@ def _of_form(
             message = phrase("{what} {said}", what=read.what, said=each)
             if read.label:
                 message = phrase("{called}: {said}", called=quoted(read.label), said=message)
-            yield Finding(path, message, read.component or None, read.label or None, code=CODE)
+            yield Finding(path, message, read.component or None, read.label or None, code=CODE, about=lacking(each))

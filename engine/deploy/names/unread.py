@@ -25,8 +25,9 @@ def unread(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator
             continue
         for spot, name in _written(scope):
             if words[name] == 1:
-                close = slipped(name, {*scope.seen(spot), *_taken(street, scope, spot)})
-                if close and words[close]:
+                takes = {*_taken(street, scope, spot)}
+                close = slipped(name, {*scope.seen(spot), *takes})
+                if close and (words[close] or close in takes):
                     yield _finding(spot, name, close)
                 elif not close and (said := _not_taken(street, scope, spot, name)):
                     yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING, CODE, about=name)

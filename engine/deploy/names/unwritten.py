@@ -202,6 +202,8 @@ def of_read(read: Read, said: str, code: str) -> Finding:
 
 
 def lacking(said: str) -> str:
-    """The field that something does not have, as a sentence says it; empty for other sentences."""
+    """The field that something does not have, or what is compared in vain; empty for other sentences."""
     gaps = said.gaps if isinstance(said, Phrase) else {}
+    if {"it", "never"} <= gaps.keys():
+        return str(gaps["it"])
     return f"{gaps['written']}.{gaps['name']}" if {"written", "name"} <= gaps.keys() else ""
