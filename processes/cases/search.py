@@ -69,7 +69,7 @@ def _places(session: Session, actor: Actor, wanted: CaseFilter, few: Sequence[in
     if few is not None:
         yield own.Part(few)
         return
-    if wanted.text.strip():
+    if wanted.text.strip() or wanted.within is not None:  # figures tell of procedures that the actor reads
         yield None
         return
     passed_over = left_out(procedures.current(session), wanted)
