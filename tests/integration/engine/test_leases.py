@@ -94,6 +94,7 @@ def test_what_is_taken_is_taken_for_nobody_else_until_its_owner_is_lost(world):
     (job,) = take(world)
     assert take(world, "other") == []
     assert jobs.run_job(world.database, job.id) is False
+    assert world.do(leases.end, job.id) is False
     assert world.work() == 0
     let_lease_run_out(world)
     (again,) = take(world, "other")

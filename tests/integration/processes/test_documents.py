@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from house import INTAKE, QC, REGISTER, SALES, actor
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from engine.errors import NotFound
 from processes.cases import documents
@@ -103,6 +103,28 @@ def test_what_belongs_to_nothing_goes_after_a_while(house):
         left = set(session.scalars(select(DbDocument.id)))
     assert left == {drafted["id"], needed["id"], young["id"]}
     assert loose["id"] not in left
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("case", "locked"), [(1, "FROM case_file"), (None, "FROM person")])
+def test_whoever_brings_another_one_meanwhile_waits_so_that_both_are_counted(registered, case, locked):
+    asked = []
+    event.listen(registered.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    store(registered, SALES, case=case)
+    waits = [at for at, each in enumerate(asked) if locked in each and "FOR NO KEY UPDATE" in each]
+    counts = [at for at, each in enumerate(asked) if "sum(document.size)" in each]
+    assert waits[0] < counts[0]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_attaches_the_same_file_meanwhile_waits_so_that_it_is_kept_once(registered):
+    asked, settings = [], Settings()
+    event.listen(registered.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with registered.database.transaction() as session:
+        file = documents.look("crack.png", PNG, settings)
+        documents.add(session, settings, session.get(DbCase, 1), [file], by=SALES)
+    waits = [at for at, each in enumerate(asked) if "FROM case_file" in each and "FOR NO KEY UPDATE" in each]
+    assert waits[0] < next(at for at, each in enumerate(asked) if each.startswith("SELECT document.sha256"))
 
 
 def test_a_case_takes_only_so_much(registered):
