@@ -5,6 +5,7 @@ has prepared that costs our process more than all else that is done for it. Here
 """
 
 from functools import lru_cache
+from select import POLLIN, POLLOUT, poll
 from typing import Any
 
 from psycopg import Connection, OperationalError, RawCursor, errors
@@ -62,6 +63,7 @@ class Cursor(RawCursor[Any]):
                 server.send_query_params(_COMMIT, None)  # not done where the statement fails
             server.pipeline_sync()
             while not found or found[-1].status != ExecStatus.PIPELINE_SYNC:
+                self._wait()
                 if result := server.get_result():
                     found.append(result)
                 elif server.status == ConnStatus.BAD:
@@ -69,6 +71,15 @@ class Cursor(RawCursor[Any]):
         finally:
             server.exit_pipeline_mode()
         return [_checked(connection, result) for result in found[:-1]][int(first)]
+
+    def _wait(self) -> None:
+        """Wait for the next answer in a pipeline; to ask for it before it is there would hold up all other threads."""
+        server = self._pgconn
+        while (sending := server.flush()) or server.is_busy():
+            ready = poll()
+            ready.register(server.socket, POLLIN | POLLOUT if sending else POLLIN)
+            ready.poll()
+            server.consume_input()
 
 
 def commit(connection: Any) -> None:

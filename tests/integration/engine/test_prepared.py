@@ -1,5 +1,6 @@
 """Statements that are worked out once write and read what SQLAlchemy's own do."""
 
+import threading
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -135,6 +136,30 @@ def _add_look_and_fail(session):
     _ADD_SOME.run_each(session.connection(), [JOB | {"topic": "undone"}])
     assert len(_OF_TOPIC.rows(session.connection(), {"of": "undone"})) == 1
     raise Stale
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_whoever_waits_for_a_lock_holds_up_no_other_thread(database):
+    one, _ = _add_two(database)
+    for _ in range(7):  # on two connections
+        with database.transaction() as session, database.transaction() as beside:
+            assert [_GIVE_UP.run(each.connection(), {"number": 0}) for each in (session, beside)] == [0, 0]
+    changed = []
+
+    def change():
+        with database.transaction() as session:
+            changed.append(_GIVE_UP.run(session.connection(), {"number": one}))
+
+    other = threading.Thread(target=change)
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with database.transaction() as session:
+        session.execute(sa.update(DbJob).where(DbJob.id == one).values(attempts=1))
+        other.start()
+        while other.is_alive() and not session.scalar(waits):
+            pass
+        assert other.is_alive()
+    other.join()
+    assert changed == [1]
 
 
 def _unexpected(*_given):
