@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.connections import Connections
 from engine.errors import DatabaseLost, DatabaseReadOnly, Passing
+from engine.line import Line
 from engine.outages import Watch
 from engine.runtime import Runtime
 from engine.session import Session
@@ -194,6 +195,8 @@ def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) 
         event.listen(engine, "do_connect", watch.connect)
         event.listen(engine, "connect", partial(_prepare_sqlite, reading=reading))
         _begin_with(engine.dialect, watch, "BEGIN" if reading else "BEGIN IMMEDIATE")
+        if not reading:
+            _stand_in_line(engine.dialect)
     else:
         limits = (
             f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
@@ -280,3 +283,38 @@ def _begin_with(dialect: Any, watch: Watch, statement: str) -> None:
         connection.dbapi_connection.execute(statement)
 
     dialect.do_begin = begin
+
+
+def _stand_in_line(dialect: Any) -> None:
+    """Let the threads of this process write into a SQLite file in the order in which they ask for it."""
+    line, begin, commit, rollback = Line(BUSY_SECONDS), dialect.do_begin, dialect.do_commit, dialect.do_rollback
+
+    def do_begin(connection: Any) -> None:
+        line.wait(connection.dbapi_connection)
+        try:
+            begin(connection)
+        except BaseException:
+            line.leave(connection.dbapi_connection)
+            raise
+
+    def do_commit(connection: Any) -> None:
+        commit(connection)  # where it cannot, it is rolled back
+        line.leave(connection.dbapi_connection)
+
+    def do_rollback(connection: Any) -> None:
+        try:
+            rollback(connection)
+        finally:
+            line.leave(connection.dbapi_connection)
+
+    def ended(connect: Callable[[Any], None]) -> Callable[[Any], None]:
+        def do_close(connection: Any) -> None:
+            try:
+                connect(connection)
+            finally:
+                line.leave(connection)
+
+        return do_close
+
+    dialect.do_begin, dialect.do_commit, dialect.do_rollback = do_begin, do_commit, do_rollback
+    dialect.do_close, dialect.do_terminate = ended(dialect.do_close), ended(dialect.do_terminate)

@@ -19,8 +19,8 @@ _LOCK = 0x6B657375
 """The number of the lock under which PostgreSQL lets one process at a time change the tables."""
 
 _TRIES, _PAUSE_SECONDS = 60, 0.5
-_IN_USE = frozenset({"55P03", "40P01"})
-"""What PostgreSQL says to who has waited for a lock as long as was asked for, and to one of a deadlock."""
+_IN_USE = frozenset({"57014", "40P01"})
+"""What PostgreSQL says to who has waited as long as was asked for, and to one of a deadlock."""
 
 PAGE_SIZE = 2048
 """Bytes of a page of a new SQLite file: a step writes thirty, each for a few rows. One that is there keeps its own."""
@@ -80,13 +80,14 @@ def _take_all(connection: Connection) -> None:
     """Have all tables to oneself before the first one is changed; Busy.
 
     A revision would take one after the other, and whoever works takes them in another order: a deadlock. Nobody waits
-    long for a try that comes to nothing, and PostgreSQL looks for deadlocks after a second only, so that none is found.
+    long for a try that comes to nothing, and PostgreSQL looks for deadlocks after a second only, so that none is found:
+    the time is that for all tables together.
     """
     query = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
     tables = [name for name in connection.exec_driver_sql(query).scalars() if not name.startswith("procrastinate_")]
     if not tables:
         return
-    connection.exec_driver_sql("SET LOCAL lock_timeout = '700ms'")
+    connection.exec_driver_sql("SET LOCAL statement_timeout = '700ms'")
     for left in reversed(range(_TRIES)):
         try:
             with connection.begin_nested():
@@ -99,7 +100,7 @@ def _take_all(connection: Connection) -> None:
             sleep(_PAUSE_SECONDS)
         else:
             break
-    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -183,12 +183,12 @@ def test_a_lock_that_cannot_be_had_is_a_clear_error(database, monkeypatch):
             holds.set()
             release.wait(10)
 
+    other = Database(database.url.render_as_string(hide_password=False), database.runtime)  # as in another process
     if database.engine.dialect.name == "sqlite":
-        sa.event.listen(database.engine, "connect", lambda connection, _: connection.execute(short))
-        database.close()
+        sa.event.listen(other.engine, "connect", lambda connection, _: connection.execute(short))
 
     def wait():
-        with database.transaction() as session:
+        with other.transaction() as session:
             if database.engine.dialect.name == "postgresql":
                 session.execute(sa.text(short))
             session.execute(lock)
@@ -202,6 +202,7 @@ def test_a_lock_that_cannot_be_had_is_a_clear_error(database, monkeypatch):
     finally:
         release.set()
         thread.join()
+        other.close()
 
 
 def test_only_one_place_commits():

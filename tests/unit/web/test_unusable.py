@@ -69,7 +69,7 @@ def test_a_file_that_is_no_database(tmp_path):
     file = tmp_path / "kesu.sqlite3"
     file.write_text("this is a text of some length, and no database at all")
     (line,) = told("deployments", "--database", f"sqlite:///{file}").splitlines()
-    assert line.startswith("Error: The database cannot be used: file is not a database.")
+    assert line.startswith("Error: The database cannot be used: file is not a database. See whether that file is")
 
 
 @pytest.mark.parametrize("written", ["roll = \n", "rol = 1\n", 'roll = "sometimes"\n'])
