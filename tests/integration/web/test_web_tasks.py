@@ -204,9 +204,11 @@ def test_guessing_at_a_place_to_sign_counts_as_at_the_sign_in(hall):
     hall.do("UT_FillSlip", "wang", **story.SLIP)
     task, client = hall.claim("UT_QcInspect", "chen"), hall.visitor("chen")
 
-    def sign(password):
-        return client.post(f"/tasks/{task}", data={"_sign:inspector_signature:password": password}).text
+    def sign(password, **more):
+        return client.post(f"/tasks/{task}", data={"_sign:inspector_signature:password": password} | more).text
 
+    for _ in range(5):
+        sign("a guess", **{"_add:rows": "1"})  # a button for another row hands nothing in
     for guesses, waits in ((4, False), (4, False), (5, True)):  # who signs rightly has guessed nothing
         for _ in range(guesses):
             sign("a guess")
