@@ -64,6 +64,9 @@ IN_FOLDER: Mapping[str, Collection[str]] = {
 }
 """What follows anywhere in the folder."""
 
+HOLDING = frozenset({"isExecutable", "triggeredByEvent"})
+"""What says neither yes nor no, and whether all that is inside runs hangs on it."""
+
 MISSING = frozenset({"unknown_decision", "unknown_form", "unknown_process", "unknown_name"})
 """The codes of what a file defines and is in none."""
 OF_NAMES = MISSING | {
@@ -82,9 +85,8 @@ OF_NAMES = MISSING | {
 
 def whole(findings: Sequence[Finding]) -> bool:
     """Whether all diagrams of a folder could be read, and run, as far as one of them calls them."""
-    unread = any(
-        each.code in {*UNREAD, "duplicate_id", "yes_or_no"} and each.file.endswith(".bpmn") for each in findings
-    )
+    drawn = [each for each in findings if each.file.endswith(".bpmn")]
+    unread = any(each.code in {*UNREAD, "duplicate_id"} or each.about in HOLDING for each in drawn)
     return not (unread or _only_drawn(findings))
 
 

@@ -153,7 +153,7 @@ def check_plain(report: Report, node: etree._Element, tag: str) -> None:
             continue
         if name in words.YES_NO and value.strip() not in {"true", "false", "1", "0"}:
             said = phrase("{name} is {value}: write true or false", name=name, value=value)
-            report.error(node, "yes_or_no", said)
+            report.error(node, "yes_or_no", said, about=name)
         elif name not in words.OF_BPMN:
             ours = phrase(": write camunda:{name}", name=name) if name in words.READ.get(tag, ()) else ""
             report.unread_attribute(node, phrase("the attribute {name}", name=name), name, words.OF_BPMN, ours)
