@@ -8,7 +8,7 @@ from engine.errors import NotFound
 from processes.cases import documents
 from processes.cases.schema import DbCase, DbDocument
 from processes.desk import drafts, purging
-from processes.errors import FileRefused
+from processes.errors import DraftTooLarge, FileRefused
 from processes.settings import Settings
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
@@ -83,6 +83,19 @@ def test_what_a_form_brings_counts_for_its_case_as_well(make_house):
     late = store(house, SALES)
     with pytest.raises(FileRefused, match="too many documents"):
         house.do("UT_AcceptCase", SALES, found=[late])
+
+
+def test_a_draft_that_is_too_large_is_not_kept(house):
+    settings, subject = house.office.settings, drafts.of_task(7)
+    for length, kept in ((drafts.MOST_BYTES - 100, True), (drafts.MOST_BYTES, False)):
+        with house.database.transaction() as session:
+            if not kept:
+                with pytest.raises(DraftTooLarge):
+                    drafts.save(session, settings, INTAKE, subject, {"note": "x" * length}, None)
+            else:
+                drafts.save(session, settings, INTAKE, subject, {"note": "x" * length}, None)
+    with house.database.reading() as session:
+        assert len(drafts.find(session, INTAKE, subject).values["note"]) == drafts.MOST_BYTES - 100
 
 
 def test_what_belongs_to_nothing_goes_after_a_while(house):

@@ -32,7 +32,7 @@ def test_the_hash_goes_and_nothing_else(new_database_url):
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))  # without the instance
         connection.execute(text(CASE))
-    migrate(new_database_url)
+    migrate(new_database_url, "0050")
     assert "tracking_hash" not in {each["name"] for each in inspect(engine).get_columns("case_file")}
     assert [each <= other for each, other in zip(before, shape(engine), strict=True)] == [True, True]
     with engine.begin() as connection:
