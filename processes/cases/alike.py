@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, union
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from engine import Prepared, Session
+from processes.cases.held import numbered
 from processes.cases.schema import DbCase, DbCaseFact
 
 
@@ -24,13 +25,7 @@ def find(session: Session, case: DbCase, ways: Iterable[Collection[str]], since:
     A way of which the case does not know every fact finds nothing. What goes on in another case is not found.
     """
     asked = _wanted(case, ways, since)
-    if asked is None:
-        return ()
-    return (
-        session.scalars(_find(asked[0]).options(joinedload(DbCase.facts), joinedload(DbCase.clocks)), asked[1])
-        .unique()
-        .all()
-    )
+    return () if asked is None else numbered().find_all(session, _find(asked[0]), asked[1])
 
 
 def _wanted(
@@ -50,8 +45,8 @@ def _count(ways: tuple[tuple[str, ...], ...]) -> Prepared:
 
 
 @lru_cache(maxsize=64)
-def _find(ways: tuple[tuple[str, ...], ...]) -> Select[DbCase]:
-    return select(DbCase).where(*_alike(ways)).order_by(DbCase.id)
+def _find(ways: tuple[tuple[str, ...], ...]) -> Select[Any]:
+    return numbered().where(*_alike(ways)).order_by(DbCase.id)
 
 
 def _alike(ways: tuple[tuple[str, ...], ...]) -> Iterable[ColumnElement[bool]]:
