@@ -37,7 +37,9 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
             if found is not None:
                 why = _no_form(process, last)
                 about = "" if last is None else last.id
-                yield from [found.finding(("register", "process"), why, about=about, code="first_task")] if why else ()
+                if why:
+                    path = ("register", "process")
+                    yield found.finding(path, why, severity=Severity.WARNING, about=about, code="first_task")
         elif last is not None and last.kind == "userTask" and process.startable:
             yield from _of_others(given, process, last)
 

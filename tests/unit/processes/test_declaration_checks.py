@@ -61,7 +61,8 @@ reason = { en = "Nobody says.", zh = "未规定。" }
 def findings(text=TEXT, diagram=DIAGRAM, others=None, beside=None, **settings):
     files = {"goods.bpmn": diagram.encode(), "procedure.toml": text.encode(), **(beside or {})}
     folders = {"goods": files, **(others or {})}
-    return check_together(checking(Settings(**settings)), folders)["goods"].findings
+    found = check_together(checking(Settings(**settings)), folders)["goods"].findings
+    return [each for each in found if each.code != "first_task"]  # the first one here is done by hand, without a form
 
 
 def test_nothing_is_wrong():
