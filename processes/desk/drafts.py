@@ -1,7 +1,7 @@
 """Half-filled forms: saved as they are typed, one for each person and subject, gone when the form is handed in."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import orjson
 from sqlalchemy import bindparam, delete, select
@@ -10,7 +10,6 @@ from engine import Actor, Json, Prepared, Session, now
 from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge
 from processes.rows import insert
-from processes.settings import Settings
 
 MOST_BYTES = 1_000_000
 """A draft of more than this is not kept."""
@@ -39,19 +38,11 @@ def of_registration(procedure_key: str) -> str:
     return f"register:{procedure_key}"
 
 
-def save(  # noqa: PLR0917 - what is kept of whom
-    session: Session,
-    settings: Settings,
-    actor: Actor,
-    subject: str,
-    values: Mapping[str, Json],
-    form_digest: str | None,
-) -> None:
-    """Keep what has been typed so far, in place of the person's earlier draft; old ones go. DraftTooLarge.
+def save(session: Session, actor: Actor, subject: str, values: Mapping[str, Json], form_digest: str | None) -> None:
+    """Keep what has been typed so far, in place of the person's earlier draft. DraftTooLarge.
 
     Args:
         session: of the transaction that keeps it.
-        settings: for how long drafts are kept.
         actor: whose draft it is; others never see it.
         subject: `of_task(…)` or `of_registration(…)`.
         values: what stands in the fields, unchecked.
@@ -60,8 +51,6 @@ def save(  # noqa: PLR0917 - what is kept of whom
     if len(orjson.dumps(dict(values))) > MOST_BYTES:
         raise DraftTooLarge
     known = find(session, actor, subject)
-    if known is None:
-        purge(session, now(session) - timedelta(days=settings.draft_days))
     kept = {"values": dict(values), "form_digest": form_digest, "saved_at": now(session)}
     # the same person may save it on another page, or hand it in, at this very moment
     new = insert(session, DbDraft).values(person=actor.id, subject=subject, **kept)

@@ -35,7 +35,7 @@ def keep(address: str, pairs: MultiDict[str, str]) -> bool:
             return False
         answers = submission.read(file, pairs).answers
         with here.transaction() as session:
-            drafts.save(session, here.kesu().settings, actor, subject, answers, file.digest)
+            drafts.save(session, actor, subject, answers, file.digest)
     except KesuError:
         return False
     return True

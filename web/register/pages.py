@@ -228,7 +228,7 @@ def _complete(known: Intake, sent: Sent) -> bool:
 
 def _keep(sent: Sent, known: Intake) -> None:
     with here.transaction() as session:
-        drafts.save(session, here.kesu().settings, here.actor(), known.draft, sent.shown, known.file.digest)
+        drafts.save(session, here.actor(), known.draft, sent.shown, known.file.digest)
 
 
 def _page(

@@ -263,7 +263,7 @@ def _around(session: Session, view: TaskView, called: Names, calendar: WorkingCa
 
 def _keep(task_id: int, sent: Sent, digest: str | None) -> None:
     with here.transaction() as session:
-        drafts.save(session, here.kesu().settings, here.actor(), drafts.of_task(task_id), sent.shown, digest)
+        drafts.save(session, here.actor(), drafts.of_task(task_id), sent.shown, digest)
 
 
 def _conflict(item: TaskItem, sent: Sent, error: KesuError) -> Response:

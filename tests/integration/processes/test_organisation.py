@@ -336,10 +336,10 @@ def test_members_of_groups(staffed):
 def test_drafts_belong_to_a_person_and_a_subject(house):
     task, mine, other = drafts.of_task(7), SALES, actor("he", "sales")
     with house.database.transaction() as session:
-        drafts.save(session, house.office.settings, mine, task, {"cause": "半句"}, "digest-1")
-        drafts.save(session, house.office.settings, mine, task, {"cause": "半句话"}, "digest-2")
-        drafts.save(session, house.office.settings, other, task, {"cause": "mine"}, "digest-2")
-        drafts.save(session, house.office.settings, mine, drafts.of_registration("kb_sales_quality"), {}, None)
+        drafts.save(session, mine, task, {"cause": "半句"}, "digest-1")
+        drafts.save(session, mine, task, {"cause": "半句话"}, "digest-2")
+        drafts.save(session, other, task, {"cause": "mine"}, "digest-2")
+        drafts.save(session, mine, drafts.of_registration("kb_sales_quality"), {}, None)
     with house.database.transaction() as session:
         found = drafts.find(session, mine, task)
         assert (found.values, found.form_digest) == ({"cause": "半句话"}, "digest-2")
@@ -348,7 +348,7 @@ def test_drafts_belong_to_a_person_and_a_subject(house):
         assert drafts.find(session, mine, task) is None
         assert drafts.find(session, other, task) is not None
         with pytest.raises(DraftTooLarge):
-            drafts.save(session, house.office.settings, mine, task, {"x": "y" * 1_000_001}, None)
+            drafts.save(session, mine, task, {"x": "y" * 1_000_001}, None)
 
 
 def test_a_draft_that_two_pages_save_at_once_is_that_of_the_later(house, monkeypatch):
@@ -361,20 +361,20 @@ def test_a_draft_that_two_pages_save_at_once_is_that_of_the_later(house, monkeyp
 
     monkeypatch.setattr(drafts, "purge", meanwhile)
     with house.database.transaction() as session:
-        drafts.save(session, house.office.settings, SALES, task, {"cause": "later"}, None)
+        drafts.save(session, SALES, task, {"cause": "later"}, None)
         assert drafts.find(session, SALES, task).values == {"cause": "later"}
 
 
 def test_old_drafts_go_when_a_new_one_comes(house):
     with house.database.transaction() as session:
-        drafts.save(session, house.office.settings, SALES, drafts.of_task(7), {"cause": "x"}, None)
+        drafts.save(session, SALES, drafts.of_task(7), {"cause": "x"}, None)
     house.clock.advance(timedelta(days=house.office.settings.draft_days))
     with house.database.transaction() as session:
-        drafts.save(session, house.office.settings, SALES, drafts.of_task(8), {}, None)
+        drafts.save(session, SALES, drafts.of_task(8), {}, None)
         assert set(drafts.subjects_of(session, SALES)) == {"task:7", "task:8"}
     house.clock.advance(timedelta(seconds=1))
     with house.database.transaction() as session:
-        drafts.save(session, house.office.settings, SALES, drafts.of_task(9), {}, None)
+        drafts.save(session, SALES, drafts.of_task(9), {}, None)
         assert set(drafts.subjects_of(session, SALES)) == {"task:8", "task:9"}
 
 

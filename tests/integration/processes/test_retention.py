@@ -68,7 +68,7 @@ def finished(house):
         case = session.scalars(sa.select(DbCase)).one()
         comments.write(session, house.office.settings, case, WORDS["comment"], by=SALES)
         task = drafts.of_task(house.open_task("UT_AcceptCase"))
-        drafts.save(session, house.office.settings, SALES, task, {"note": WORDS["draft"]}, None)
+        drafts.save(session, SALES, task, {"note": WORDS["draft"]}, None)
         settle(session, {SALES.id: []})
         for name, asked in VIEWS.items():
             saved_views.save(session, SALES, name, asked)
@@ -243,7 +243,7 @@ def test_of_somebody_who_has_left_only_the_login_stays(finished):
         hashed = passwords.hash_new("correct horse 72", "low")
         accounts.add(session, "left", password=hashed, by=ADMIN, groups=["sales"], **words)
         accounts.change(session, "left", ["sales"], by=ADMIN, name_en="Frobnitz Qian")
-        drafts.save(session, finished.office.settings, actor("left"), "task:1", {"note": "thud typed"}, None)
+        drafts.save(session, actor("left"), "task:1", {"note": "thud typed"}, None)
         proposals.keep(session, actor("left"), b"thud packed", folder="remedy", ignored=["thud.docx"])
         with pytest.raises(PersonStillHere):
             people.erase(session, "left", by=ADMIN, reason="asked for")
