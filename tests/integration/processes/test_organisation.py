@@ -10,7 +10,7 @@ from zxcvbn import matching
 
 from engine import now
 from engine.errors import NotFound
-from processes.desk import drafts
+from processes.desk import drafts, purging
 from processes.desk.schema import DbDraft
 from processes.errors import DraftTooLarge, LoginRefused, LoginTaken, NameMissing, PasswordRefused
 from processes.people import accounts, attempts, organisation, passwords
@@ -365,17 +365,17 @@ def test_a_draft_that_two_pages_save_at_once_is_that_of_the_later(house, monkeyp
         assert drafts.find(session, SALES, task).values == {"cause": "later"}
 
 
-def test_old_drafts_go_when_a_new_one_comes(house):
-    with house.database.transaction() as session:
-        drafts.save(session, SALES, drafts.of_task(7), {"cause": "x"}, None)
-    house.clock.advance(timedelta(days=house.office.settings.draft_days))
-    with house.database.transaction() as session:
-        drafts.save(session, SALES, drafts.of_task(8), {}, None)
-        assert set(drafts.subjects_of(session, SALES)) == {"task:7", "task:8"}
-    house.clock.advance(timedelta(seconds=1))
-    with house.database.transaction() as session:
-        drafts.save(session, SALES, drafts.of_task(9), {}, None)
-        assert set(drafts.subjects_of(session, SALES)) == {"task:8", "task:9"}
+def test_old_drafts_go_after_their_time_and_no_sooner(house):
+    for number in (7, 8):
+        with house.database.transaction() as session:
+            drafts.save(session, SALES, drafts.of_task(number), {"cause": "x"}, None)
+        house.clock.advance(timedelta(seconds=1))
+    house.clock.advance(timedelta(days=house.office.settings.draft_days, seconds=-2))
+    for gone, left in ((0, {"task:7", "task:8"}), (1, {"task:8"}), (1, set())):
+        assert purging.sweep(house.database, house.office) == gone
+        with house.database.reading() as session:
+            assert set(drafts.subjects_of(session, SALES)) == left
+        house.clock.advance(timedelta(seconds=1))
 
 
 def test_who_may_not_sign_in_is_asked_as_somebody_unknown(staffed):
