@@ -86,14 +86,14 @@ def test_what_a_form_brings_counts_for_its_case_as_well(make_house):
 
 
 def test_a_draft_that_is_too_large_is_not_kept(house):
-    settings, subject = house.office.settings, drafts.of_task(7)
+    subject = drafts.of_task(7)
     for length, kept in ((drafts.MOST_BYTES - 100, True), (drafts.MOST_BYTES, False)):
         with house.database.transaction() as session:
             if not kept:
                 with pytest.raises(DraftTooLarge):
-                    drafts.save(session, settings, INTAKE, subject, {"note": "x" * length}, None)
+                    drafts.save(session, INTAKE, subject, {"note": "x" * length}, None)
             else:
-                drafts.save(session, settings, INTAKE, subject, {"note": "x" * length}, None)
+                drafts.save(session, INTAKE, subject, {"note": "x" * length}, None)
     with house.database.reading() as session:
         assert len(drafts.find(session, INTAKE, subject).values["note"]) == drafts.MOST_BYTES - 100
 
@@ -108,8 +108,7 @@ def test_what_belongs_to_nothing_goes_after_a_while(house):
     house.clock.advance(timedelta(days=house.office.settings.draft_days, seconds=1))
     young = store(house, SALES)
     with house.database.transaction() as session:
-        settings = house.office.settings
-        drafts.save(session, settings, INTAKE, drafts.of_task(7), {"files": [drafted]}, None)
+        drafts.save(session, INTAKE, drafts.of_task(7), {"files": [drafted]}, None)
     assert purging.sweep(house.database, house.office) == 1
     assert purging.sweep(house.database, house.office) == 0
     with house.database.reading() as session:
