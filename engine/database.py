@@ -307,10 +307,10 @@ def _stand_in_line(dialect: Any) -> None:
         finally:
             line.leave(connection.dbapi_connection)
 
-    def ended(connect: Callable[[Any], None]) -> Callable[[Any], None]:
+    def ended(close: Callable[[Any], None]) -> Callable[[Any], None]:
         def do_close(connection: Any) -> None:
             try:
-                connect(connection)
+                close(connection)
             finally:
                 line.leave(connection)
 

@@ -18,6 +18,8 @@ MEANT = ": did you mean {name}?"
 MANY, LONGEST = 100, 100
 """Names that one is compared with, and signs of one: to compare takes a part of a millisecond each."""
 
+WORD = re.compile(r"[^\W\d]\w*")
+"""A name, wherever it stands in a text."""
 _DIGITS = re.compile(r"\d")
 
 

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.phrases import phrase, quoted
-from engine.spelling import meant_in, slipped
+from engine.spelling import WORD, meant_in, slipped
 from engine.values import Finding, Severity
 
-_WORD = re.compile(r"[^\W\d]\w*")
 UNREAD = frozenset({"not_xml", "not_bpmn", "xml", "not_json", "bad_form"})
 """The codes of files of which nobody knows what is in them."""
 OF_TABLES = ".dmn"
@@ -138,7 +137,7 @@ def _hangs_on(each: Finding, causes: Collection[tuple[str, str | None, str]]) ->
 
 def _not_alone(findings: Sequence[Finding]) -> Iterator[Finding]:
     """The findings without words that stand alone where another one speaks of them, or groups told as starters."""
-    told = Counter(word for each in findings for word in {*_WORD.findall(str(each.message))})
+    told = Counter(word for each in findings for word in {*WORD.findall(str(each.message))})
     starters = {each.about for each in findings if each.code == "starters"}
     first = {each.about for each in findings if each.code == "first_task"}
     for each in findings:

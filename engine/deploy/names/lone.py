@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope
+from engine.deploy.names.unread import counted
 from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, trees_of
 from engine.errors import ExpressionError
@@ -22,7 +23,6 @@ from engine.values import Finding, Severity
 CODE = "stands_alone"
 PROSE = ".po"
 """How files end in which no names stand."""
-_WORD = re.compile(r"[^\W\d]\w*")
 _NAME = re.compile(r"(?:^|[\"'>;,=(\[ ])([A-Za-z_]\w*)(?=[\"'<&,)\] ;]|$)", re.MULTILINE | re.ASCII)
 _NAMES = re.compile(r"[A-Za-z_]\w*(?:[\s,]+[A-Za-z_]\w*)*", re.ASCII)
 LABEL = "the label"
@@ -36,10 +36,10 @@ def lone(street: Street, home: House, known: Known) -> Iterator[Finding]:
     """The words of a folder's drawings, tables and forms that stand nowhere else, each with the one that is meant."""
     own = Counter[str]()
     for content in _named(home):
-        own.update(_counted(content))
+        own.update(counted(content))
     found = [each for each in dict.fromkeys(_candidates(street, home, known)) if own[each[1]] == 1]
     others = [house for house in street.houses if house is not home]
-    found = [each for each in found if not any(each[1] in _counted(one) for house in others for one in _named(house))]
+    found = [each for each in found if not any(each[1] in counted(one) for house in others for one in _named(house))]
     if not found:
         return
     there = frozenset().union(*(_coded(content) for house in street.houses for content in _named(house)))
@@ -57,11 +57,6 @@ def lone(street: Street, home: House, known: Known) -> Iterator[Finding]:
 
 def _named(house: House) -> Iterator[bytes]:
     return (content for file, content in house.files.items() if not file.endswith(PROSE))
-
-
-@lru_cache(maxsize=2048)
-def _counted(content: bytes) -> Counter[str]:
-    return Counter(_WORD.findall(content.decode(errors="replace")))
 
 
 @lru_cache(maxsize=2048)

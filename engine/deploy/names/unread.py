@@ -1,25 +1,32 @@
 """Names that are written and that nobody reads, where another name is so like them that it was meant."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.unwritten import openers_of
 from engine.phrases import phrase
 from engine.services import ANY
-from engine.spelling import MEANT, nearest, slipped
+from engine.spelling import MEANT, WORD, nearest, slipped
 from engine.uses import Spot
 from engine.values import Finding, Severity
 
 CODE = "nobody_reads"
-_WORD = re.compile(r"[^\W\d]\w*")
+
+
+@lru_cache(maxsize=2048)
+def counted(content: bytes) -> Counter[str]:
+    """How often a file says each word; not to be changed."""
+    return Counter(WORD.findall(content.decode(errors="replace")))
 
 
 def unread(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
     """What the drawings of a folder write and no file of it names again, with the name that was meant."""
-    words = Counter(word for content in home.files.values() for word in _WORD.findall(content.decode(errors="replace")))
+    words = Counter[str]()
+    for content in home.files.values():
+        words.update(counted(content))
     for scope in scopes.values():
         if scope.house is not home:
             continue
