@@ -26,7 +26,7 @@ def populate(database: Database, office: Office, clock: SetClock, least: int = 0
 
     WorkWaits when something of other cases is due, which the clock of the past would do at the wrong time.
     """
-    hashed = passwords.hash_new(PASSWORD, "low")  # everybody knows it
+    hashed = passwords.hash_checked(PASSWORD, "low")  # everybody knows it
     with database.transaction() as session:
         settle(session, hashed)
     every = stories(least, few=few)

@@ -50,7 +50,7 @@ def hash_checked(password: str, cost: Cost) -> Hashed:
 
 
 def check_new(password: str, *, about: Iterable[str] = ()) -> None:
-    """PasswordLength or PasswordCommon for a password that nobody should choose.
+    """PasswordLength or PasswordCommon for a password that nobody should choose; that of the demo stands in its guide.
 
     Args:
         password: as it was typed.
@@ -62,7 +62,7 @@ def check_new(password: str, *, about: Iterable[str] = ()) -> None:
     if not shortest <= len(password) <= longest:
         raise PasswordLength(least=shortest, most=longest)
     known = [each.translate(ALIKE) for each in (*about, "kesu")]
-    if zxcvbn(password[:MEASURED].translate(ALIKE), user_inputs=known)["score"] < COMMON:
+    if zxcvbn(password[:MEASURED].translate(ALIKE), user_inputs=known)["score"] < COMMON or password == DEMO:
         raise PasswordCommon
 
 

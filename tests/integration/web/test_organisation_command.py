@@ -23,15 +23,25 @@ def kesu(installed_url, tmp_path, monkeypatch):
 def test_units_come_from_a_file_and_go_into_one(kesu, tmp_path):
     file, again = tmp_path / "units.csv", tmp_path / "again.csv"
     file.write_text("代码,类别,中文名,name_en\nsales,部门,营业部,Sales\nmanager,role,经理,\n", encoding="gb18030")
-    assert kesu("organisation", "import", str(file)) == (0, "2 units and roles added, 0 renamed\n")
-    assert kesu("organisation", "export", str(again))[0] == 0
+    assert kesu("organisation", "import", str(file)) == (0, "units and roles added: 2, renamed: 0\n")
+    assert kesu("organisation", "export", str(again)) == (0, f"units and roles written to {again}: 2\n")
     assert again.read_text(encoding="utf-8-sig").splitlines() == [
         "key,kind,name_zh,name_en",
         "sales,unit,营业部,Sales",
         "manager,role,经理,经理",
     ]
     again.write_text(again.read_text(encoding="utf-8-sig").replace("营业部", "销售部"), encoding="utf-8")
-    assert kesu("organisation", "import", str(again)) == (0, "0 units and roles added, 1 renamed\n")
+    assert kesu("organisation", "import", str(again)) == (0, "units and roles added: 0, renamed: 1\n")
+
+
+def test_a_dash_is_the_standard_input_and_output(installed_url, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke
+    told = run(main, ["organisation", "import", "-", "--database", installed_url], input="key,kind,name_zh\nsales,unit,S\n")
+    assert told.stdout == "units and roles added: 1, renamed: 0\n"
+    written = run(main, ["organisation", "export", "-", "--database", installed_url])
+    assert written.stdout == "\ufeffkey,kind,name_zh,name_en\nsales,unit,S,S\n"
+    assert not (tmp_path / "-").exists()
 
 
 def test_a_wrong_file_says_each_line_and_changes_nothing(kesu, tmp_path):
