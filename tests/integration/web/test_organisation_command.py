@@ -37,7 +37,9 @@ def test_units_come_from_a_file_and_go_into_one(kesu, tmp_path):
 def test_a_dash_is_the_standard_input_and_output(installed_url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run = CliRunner().invoke
-    told = run(main, ["organisation", "import", "-", "--database", installed_url], input="key,kind,name_zh\nsales,unit,S\n")
+    told = run(
+        main, ["organisation", "import", "-", "--database", installed_url], input="key,kind,name_zh\nsales,unit,S\n"
+    )
     assert told.stdout == "units and roles added: 1, renamed: 0\n"
     written = run(main, ["organisation", "export", "-", "--database", installed_url])
     assert written.stdout == "\ufeffkey,kind,name_zh,name_en\nsales,unit,S,S\n"
