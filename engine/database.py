@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import orjson
 import structlog
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.connections import Connections
-from engine.errors import DatabaseLost, DatabaseReadOnly, Passing
+from engine.errors import DatabaseLost, DatabaseReadOnly, Passing, TablesChanged
 from engine.line import Line
 from engine.outages import Watch
 from engine.runtime import Runtime
@@ -49,7 +49,7 @@ STATEMENTS = 400
 INSIST_SECONDS = (0.2, 0.5, 1, 2, 3, 5, 5, 5, 10, 10, 10, 10)
 """The waits between the tries to write down what cannot be taken back: a minute, beside the waits for a lock."""
 
-_STANDS_BY = "SELECT pg_is_in_recovery()"
+_ONLY_READS = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # what was answered to a person is not lost when the power goes
@@ -71,6 +71,20 @@ class Database:
         self.reader = _reader(self.engine, self.watch)
         self._writing = Connections(self.engine)
         self._reading = Connections(self.reader, self._writing)
+        self._knows: Callable[[Connection], bool] = lambda _connection: True
+
+    def expect(self, knows: Callable[[Connection], bool]) -> None:
+        """Take what tells from a connection whether the tables have a form that this process knows.
+
+        While they have another one, whatever the database refuses raises TablesChanged.
+        """
+        alone = make_engine(self.url.render_as_string(hide_password=False), reading=True, pooled=False)
+
+        def are_other() -> bool:
+            with alone.connect() as connection:
+                return not knows(connection)
+
+        self._knows, self.watch.tables_are_other = knows, are_other
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -108,7 +122,7 @@ class Database:
                 with self.transaction() as session:
                     return work(session)
             except Passing:
-                if seconds is None:
+                if seconds is None or self.watch.changed:
                     raise
                 time.sleep(seconds)
         raise AssertionError
@@ -135,15 +149,21 @@ class Database:
         session.share()
 
     def check(self) -> None:
-        """Answer a statement; DatabaseAway when that cannot be done or only be read, DatabaseLost when never again."""
+        """Answer a statement; DatabaseAway when that cannot be done or only be read, DatabaseLost when never again.
+
+        TablesChanged where they have another form than this process knows.
+        """
         if (lost := self.watch.find_loss()) is not None:
             raise DatabaseLost(reason=lost)
         if not self.watch.may_write():
             raise DatabaseReadOnly
         with self.reading() as session:
-            standing_by = self.engine.dialect.name == "postgresql" and _STANDS_BY
-            if session.connection().exec_driver_sql(standing_by or "SELECT 0").scalar():
+            connection = session.connection()
+            only_reads = self.engine.dialect.name == "postgresql" and _ONLY_READS
+            if connection.exec_driver_sql(only_reads or "SELECT 0").scalar():
                 raise DatabaseReadOnly
+            if not self._knows(connection):
+                raise TablesChanged
 
     def keeps_checksums(self) -> bool:
         """Whether PostgreSQL notices a damaged page when it reads it; True for SQLite, whose file is looked through."""
@@ -175,15 +195,16 @@ class Database:
         self.reader.dispose()
 
 
-def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) -> Engine:
+def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False, pooled: bool = True) -> Engine:
     """SQLAlchemy's engine, set up as the steps need it.
 
     SQLite: write-ahead log, flushed at each commit, foreign keys. PostgreSQL: limits on waiting for a lock and idling
     in a transaction, without which the lock of a frozen worker is never freed. What is over by itself in a while is
     raised as Busy or DatabaseAway by the very statement, wherever it stands: in a service, in a form, in a page.
-    With `reading` nothing can be written (SQLite).
+    With `reading` nothing can be written (SQLite). Where it is not pooled each connection is made for one use.
     """
-    options: dict[str, Any] = {
+    options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
+    options |= {
         "json_serializer": to_json,
         "json_deserializer": orjson.loads,
         "hide_parameters": True,  # an error tells which statement it was, not whose name stood in it
@@ -205,7 +226,9 @@ def make_engine(url: str, watch: Watch | None = None, *, reading: bool = False) 
         )
         connect = alive(parsed, limits)
         # the connection that was given back last is used first: it has its statements prepared
-        engine = create_engine(parsed, connect_args=connect, pool_use_lifo=True, **options)
+        if pooled:
+            options["pool_use_lifo"] = True
+        engine = create_engine(parsed, connect_args=connect, **options)
         event.listen(engine, "connect", _prepare_postgresql)
         from engine.store.libpq import commit  # noqa: PLC0415 - there only where psycopg is
 

@@ -286,6 +286,10 @@ class DatabaseReadOnly(DatabaseAway):
     """The database can only be read at the moment; try again."""
 
 
+class TablesChanged(DatabaseAway):
+    """The tables have another form than this process knows, and it ends; try again."""
+
+
 class DatabaseLost(DatabaseAway):
     """The database cannot be used any more: {reason}. Stop, restore a back-up or put the file back, and start again."""
 

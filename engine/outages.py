@@ -1,20 +1,27 @@
-"""Whether the database can be used: locks that others hold, a server that is away, a file that is gone or damaged."""
+"""Whether the database can be used: locks that others hold, a server that is away, a file that is gone or damaged.
+
+And tables that have another form than this process knows: they are for a process of another version to use.
+"""
 
 import os
 import sqlite3
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, ExceptionContext
+from sqlalchemy.exc import DBAPIError
 
-from engine.errors import Busy, DatabaseAway, DatabaseLost, DatabaseReadOnly, Passing
+from engine.errors import Busy, DatabaseAway, DatabaseLost, DatabaseReadOnly, Passing, TablesChanged
 
-_LOCKED = frozenset({"55P03", "40P01", "40001", "25P03"})
-"""PostgreSQL: lock not available, deadlock, serialisation, idle in transaction for too long."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOCKED = frozenset({"55P03", "40P01", "40001", "25P03", "25P04"})
+"""PostgreSQL: lock not available, deadlock, serialisation, idle in or at a transaction for too long."""
 _READS_ONLY = "25006"
-_AWAY = ("08", "57P", "53", "58", _READS_ONLY)
-"""Beginnings of its codes: no connection, shut down, out of connections, memory or disk, trouble of its machine, or it
-only reads."""
+_AWAY = ("08", "57", "53", "58", _READS_ONLY)
+"""Beginnings of its codes: no connection, shut down or a statement that took too long, out of connections, memory or
+disk, trouble of its machine, or it only reads."""
 _DAMAGED = ("XX001", "XX002")
 _SQLITE_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _SQLITE_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -28,6 +35,10 @@ class Watch:
         """Take its address; a SQLite file is known again by its number."""
         self.lost: str | None = None
         """Why it cannot be used any more, whatever happens."""
+        self.changed = False
+        """Whether something was refused because the tables have another form than this process knows."""
+        self.tables_are_other: Callable[[], bool] = bool
+        """Asks whether they have, of a connection of its own."""
         named = url.database if url.get_backend_name() == "sqlite" and url.database != ":memory:" else None
         self._path = named
         self._file: tuple[int, int] | None = None
@@ -61,7 +72,9 @@ class Watch:
     def translate(self, context: ExceptionContext) -> None:
         """Raise what an error of a statement means, where it is over by itself in a while; else leave it as it is.
 
-        Who wanted to write and has reached a server that only reads, as after an exchange of servers, looks anew.
+        Who wanted to write and has reached a server that only reads, as after an exchange of servers, looks anew. What
+        is refused otherwise is our own mistake, unless another version has changed the tables: columns may be missing
+        then, or there that have to be filled, and plans that were prepared do not fit any more.
         """
         if getattr(context.original_exception, "sqlstate", None) == _READS_ONLY:
             if context.connection is not None and context.connection.get_execution_options().get("postgresql_readonly"):
@@ -70,6 +83,14 @@ class Watch:
         found = self.passing(context.original_exception, gone=context.is_disconnect)
         if found is not None:
             raise found
+        if isinstance(context.sqlalchemy_exception, DBAPIError) and self._tables_are_other():
+            self.changed = True
+            raise TablesChanged
+
+    def _tables_are_other(self) -> bool:
+        with suppress(DBAPIError):
+            return self.tables_are_other()
+        return False
 
     def passing(self, error: BaseException | None, *, gone: bool = False) -> Passing | None:
         """What an error of the driver means: Busy, DatabaseAway, DatabaseLost; None for all that is our own mistake."""

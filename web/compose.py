@@ -24,7 +24,7 @@ from engine import (
     deployments,
     make_runtime,
 )
-from processes import folders
+from processes import folders, migrations
 from processes.cases import notices
 from processes.cases.observer import BESIDE, alarms, observers
 from processes.clock.functions import functions
@@ -85,6 +85,7 @@ def compose(
     """
     office = Office(settings, mail=mail)
     database = Database(url, runtime_for(office, clock=clock, actor_signs=actor_signs, dispatcher=dispatcher))
+    database.expect(migrations.are_known)
     office.open(database)
     return Kesu(database, office, secret)
 

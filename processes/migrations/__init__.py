@@ -108,6 +108,11 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def are_known(connection: Connection) -> bool:
+    """Whether tables have the form that this version of Kesu knows, or there are none."""
+    return revision_of(connection) in {None, newest()}
+
+
 def newest() -> str | None:
     """The revision to which this version of Kesu brings tables."""
     return _chain().get_current_head()

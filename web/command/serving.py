@@ -200,7 +200,7 @@ class _Ending:
             if self.lost is not None:
                 self._end()
                 return
-            if self.newer is None and time.monotonic() - looked > FORM_SECONDS:
+            if self.newer is None and (self._database.watch.changed or time.monotonic() - looked > FORM_SECONDS):
                 looked = time.monotonic()
                 self._look_at_tables()
             time.sleep(LOOK_SECONDS)

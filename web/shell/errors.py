@@ -186,6 +186,8 @@ def refused(error: engine.KesuError) -> Trouble:
         text = _("Nothing was changed. Somebody else is working on this at the moment.")
         if isinstance(error, engine.DatabaseAway):
             text = _("The database does not answer at the moment. What was kept before is safe.")
+        if isinstance(error, engine.TablesChanged):
+            text = _("Another version of Kesu is being installed at the moment. What was kept before is safe.")
         title, retry, again = _("Try again in a moment"), request.method == "GET", sent()
         return Trouble(status, title, text, icon="hourglass", retry=retry, typed=typed(), again=again, files=files())
     return Trouble(

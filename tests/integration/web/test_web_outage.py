@@ -213,3 +213,18 @@ def test_a_page_of_the_file_that_is_damaged_is_noticed(hall):
     assert client.get("/work").status_code == 503
     health = client.get("/health")
     assert (health.status_code, "is damaged" in health.text) == (503, True)
+
+
+@pytest.mark.parametrize("lost", ["membership", "open_sign_in", "case_file"])
+def test_tables_that_another_version_has_changed_are_away_and_what_was_typed_is_kept(hall, lost):
+    client, address = comment(hall)
+    with hall.database.transaction() as session:
+        session.execute(sa.text(f"ALTER TABLE {lost} RENAME TO lost"))
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    answer = client.post(address.removesuffix("s"), data=TYPED)
+    assert (answer.status_code, answer.text.count(TYPED["text"])) == (503, 2)
+    assert "Another version of Kesu is being installed" in answer.text
+    assert client.get(address.removesuffix("/comments")).status_code == 503
+    health = client.get("/health")
+    told = "The tables have another form than this process knows, and it ends; try again.\n"
+    assert (health.status_code, health.text) == (503, told)
