@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from engine.look.pending import IncidentItem, JobItem, TimerItem
     from engine.look.queries import Sort, TaskCounts, TaskFilter
     from engine.look.task_items import TaskItem
-    from engine.phrases import in_words, kept, kept_in_words, phrase, quoted, said_by, subject_of
+    from engine.phrases import GAP, Patterns, in_words, kept, kept_in_words, phrase, quoted, said_by, subject_of
     from engine.run import candidates, follow_ups, incidents, instances, messages, moves, suspensions, task_forms, tasks
     from engine.run.instances import Instance
     from engine.run.messages import Recordable
@@ -118,7 +118,17 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.look.pending": ("IncidentItem", "JobItem", "TimerItem"),
     "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter"),
     "engine.look.task_items": ("TaskItem",),
-    "engine.phrases": ("in_words", "kept", "kept_in_words", "phrase", "quoted", "said_by", "subject_of"),
+    "engine.phrases": (
+        "GAP",
+        "Patterns",
+        "in_words",
+        "kept",
+        "kept_in_words",
+        "phrase",
+        "quoted",
+        "said_by",
+        "subject_of",
+    ),
     "engine.spelling": ("meant", "meant_in", "mistyped", "nearest", "slipped"),
     "engine.run.instances": ("Instance",),
     "engine.run.messages": ("Recordable",),
@@ -157,6 +167,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 __all__ = [
+    "GAP",
     "KIND_WORDS",
     "SUB_PROCESSES",
     "SYSTEM",
@@ -202,6 +213,7 @@ __all__ = [
     "OpenTask",
     "Origin",
     "Pattern",
+    "Patterns",
     "Place",
     "Prepared",
     "Process",

@@ -1,7 +1,13 @@
 """Sentences that know what they were put together from, so that each is said in the language of who reads it."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+GAP = re.compile(r"\{(\w+)\}")
+"""What stands for a name in a pattern."""
+LONGEST = 2000
+"""Signs of a text that is still looked at for what it was made from."""
 
 
 class Phrase(str):
@@ -112,6 +118,39 @@ def kept_in_words(found: Any, word: Callable[[str], str], name: Callable[[str], 
         return said.format(**filled) if pattern and filled else said
     except (LookupError, ValueError):  # other gaps than the pattern has today
         return None
+
+
+class Patterns:
+    """Sentences by their patterns, with which a text is read again as the phrase it was made from."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        """Take patterns in any order; one with more words of its own is tried before one with fewer."""
+        words = {each: GAP.sub("", each) for each in patterns}
+        self.known = {each: words[each] for each in sorted(words, key=lambda each: -len(words[each]))}
+        self.found = [(_expression(each), each) for each in self.known if each != words[each]]
+
+    def read(self, text: str) -> str:
+        """The text as a phrase, also what fills its gaps; as it is where no pattern fits it."""
+        if text in self.known:
+            return phrase(text)
+        for expression, pattern in self.found if len(text) <= LONGEST else ():
+            found = expression.fullmatch(text)
+            if found:
+                return phrase(pattern, **{name: self.read(gap) for name, gap in found.groupdict().items()})
+        return text
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    """What fits the sentences of a pattern; the same gap twice is the same words."""
+    seen: set[str] = set()
+
+    def gap(name: str) -> str:
+        known = name in seen
+        seen.add(name)
+        return f"(?P={name})" if known else f"(?P<{name}>.+?)"
+
+    parts = GAP.split(pattern)
+    return re.compile("".join(gap(each) if at % 2 else re.escape(each) for at, each in enumerate(parts)), re.DOTALL)
 
 
 def _joined(*parts: str) -> Phrase:

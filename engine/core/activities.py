@@ -15,6 +15,7 @@ from engine.core.tasks import AGAIN, Token
 from engine.core.variables import put, visible, write
 from engine.errors import BpmnError
 from engine.kinds import EventKind
+from engine.phrases import phrase
 from engine.values import Element, Json, WaitingJob
 
 
@@ -209,7 +210,7 @@ class RuleTask(Activity, defaults.ServiceTask):
         try:
             found = top.host.find_decision(key, task.workflow.ref, self.binding, self.version)
         except LookupError as error:
-            raise Stuck(f"the decision {key} is not deployed") from error
+            raise Stuck(phrase("the decision {key} is not deployed", key=key)) from error
         decided = found.decide(visible(task), functions_of(task))
         value = shape(decided.result, self.mapping)
         top.record(EventKind.DECISION, task, {"decision": key, "rows": list(decided.rows), "result": value})
@@ -233,7 +234,7 @@ def shape(result: Json, mapping: str) -> Json:
     if mapping == "collectEntries":
         return [single(row) for row in rows]
     if len(rows) > 1:
-        raise Stuck(f"the table gives {len(rows)} rows, {mapping} takes one")
+        raise Stuck(phrase("the table gives {count} rows, {mapping} takes one", count=len(rows), mapping=mapping))
     if mapping == "singleResult":
         return rows[0] if rows else None
     return single(rows[0]) if rows else None
@@ -244,11 +245,17 @@ def single(row: Json) -> Json:
     if not isinstance(row, dict):
         return row
     if len(row) != 1:
-        raise Stuck(f"the table has {len(row)} outputs, only one can be taken: use singleResult or resultList")
+        raise Stuck(
+            phrase(
+                "the table has {count} outputs, only one can be taken: use singleResult or resultList", count=len(row)
+            )
+        )
     return next(iter(row.values()))
 
 
 def throw_error(task: Token, error: BpmnError) -> None:
     """Send a business error to the error events; Stuck when none catches it."""
     if not propagate(task, "error", error.error_code, error.text):
-        raise Stuck(f"the error {error.error_code} is caught nowhere: {error.text}") from error
+        raise Stuck(
+            phrase("the error {code} is caught nowhere: {text}", code=error.error_code, text=error.text)
+        ) from error

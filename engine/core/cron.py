@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from engine.core.errors import WrongTime
+from engine.phrases import phrase
 
 _NUMBERED_DAYS = re.compile(r"\d")
 _ANY = frozenset({"*", "?"})
@@ -28,25 +29,31 @@ def trigger_of(text: str) -> CronTrigger:
     """The trigger of a cron expression of five to seven fields, on a clock without summer time; WrongTime."""
     values = _fields(text)
     if _NUMBERED_DAYS.search(values["day_of_week"]):
-        raise WrongTime(text=text, reason="write days of the week as MON to SUN: their numbers differ between engines")
+        raise WrongTime(
+            text=text, reason=phrase("write days of the week as MON to SUN: their numbers differ between engines")
+        )
     years = {"year": values.get("year", "*").replace("*", _YEARS)}
     try:
         return CronTrigger(**{name: value.lower() for name, value in {**values, **years}.items()}, timezone=UTC)
     except (ValueError, KeyError) as error:
-        raise WrongTime(text=text, reason=f"the cron expression is not understood ({error})") from error
+        raise WrongTime(
+            text=text, reason=phrase("the cron expression is not understood ({error})", error=error)
+        ) from error
 
 
 def check(text: str) -> None:
     """WrongTime when a cron expression is read differently by other engines, or can never fire."""
     values = _fields(text)
     if not {values["day"], values["day_of_week"]} & _ANY:
-        reason = "some engines take a day of the month and a day of the week for “and”, some for “or”: leave one as ?"
+        reason = phrase(
+            "some engines take a day of the month and a day of the week for “and”, some for “or”: leave one as ?"
+        )
         raise WrongTime(text=text, reason=reason)
     if values.get("year", "*") != "*":
-        reason = "behind its last year it would never fire: leave the year out, or write a date"
+        reason = phrase("behind its last year it would never fire: leave the year out, or write a date")
         raise WrongTime(text=text, reason=reason)
     if trigger_of(text).get_next_fire_time(None, datetime(1970, 1, 1, tzinfo=UTC)) is None:
-        raise WrongTime(text=text, reason="it never fires: there is no such day")
+        raise WrongTime(text=text, reason=phrase("it never fires: there is no such day"))
 
 
 def due(text: str, after: datetime, zone: ZoneInfo) -> datetime | None:

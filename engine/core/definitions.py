@@ -22,6 +22,7 @@ from engine.core.variables import visible
 from engine.errors import ExpressionError, UnknownName
 from engine.kinds import Trigger
 from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
+from engine.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,7 @@ class Message(Named, MessageEventDefinition):
             return None
         found = fill_in(task, self.key)
         if found is None or found == "" or isinstance(found, dict | list):
-            raise Stuck(f"the correlation key {self.key} gives no text or number")
+            raise Stuck(phrase("the correlation key {key} gives no text or number", key=self.key))
         return str(found)
 
     def throw(self, my_task: Token) -> None:
@@ -144,7 +145,7 @@ class Error(Coded, ErrorEventDefinition):
         """Look for the catcher, from the inside outward."""
         code = str(fill_in(my_task, self.code or ""))
         if not propagate(my_task, "error", code, ""):
-            raise Stuck(f"the error {code} is caught nowhere")
+            raise Stuck(phrase("the error {code} is caught nowhere", code=code))
 
 
 class Escalation(Coded, EscalationEventDefinition):

@@ -11,6 +11,7 @@ from engine.core.errors import Stuck
 from engine.core.script_engine import evaluate, truth
 from engine.core.specs import Arming, Arrow, Live
 from engine.core.tasks import Token
+from engine.phrases import phrase
 
 
 class Choosing(Live):
@@ -34,7 +35,7 @@ class Choosing(Live):
     def _run_hook(self, my_task: Token) -> bool:
         arrows = self.chosen(my_task)
         if self.arrows and not arrows:
-            raise Stuck("no outgoing sequence flow can be taken: no condition holds and there is no default")
+            raise Stuck(phrase("no outgoing sequence flow can be taken: no condition holds and there is no default"))
         my_task.internal_data["next"] = [self.arrows.index(arrow) for arrow in arrows]
         return True
 

@@ -10,6 +10,8 @@ from engine.core.script_engine import evaluate, truth
 from engine.core.specs import Live
 from engine.core.tasks import Token
 from engine.core.variables import counts_of, plain
+from engine.language.values import kind_of
+from engine.phrases import phrase
 from engine.values import Json
 
 MOST_ITEMS = 10_000
@@ -34,15 +36,15 @@ class Several(Live):
         if self.collection:
             found = evaluate(task, self.collection)
             if not isinstance(found, list):
-                raise Stuck(f"{self.collection} is {type(found).__name__}, not a list")
+                raise Stuck(phrase("{text} gives {kind}, not a list", text=self.collection, kind=kind_of(found)))
             count = len(found)
         else:
             number = evaluate(task, str(self.cardinality))  # type: ignore[attr-defined] # SpiffWorkflow's
             if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-                raise Stuck(f"{number!r} is no number of items")
+                raise Stuck(phrase("{value} is no number of items", value=repr(number)))
             count, found = number, None
         if count > MOST_ITEMS:
-            raise Stuck(f"{count} items are more than {MOST_ITEMS}")
+            raise Stuck(phrase("{count} items are more than {most}", count=count, most=MOST_ITEMS))
         return list(range(count)) if found is None else found
 
     def _run_hook(self, my_task: Token) -> Any:

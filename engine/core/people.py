@@ -8,6 +8,7 @@ from engine.core.script_engine import fill_in
 from engine.core.tasks import Token
 from engine.core.timers import parse_duration, parse_moment
 from engine.core.variables import local_of
+from engine.phrases import phrase
 from engine.values import Element, OpenTask
 
 USUAL_PRIORITY = 50
@@ -66,7 +67,7 @@ def moment_of(task: Token, name: str, text: str | None) -> datetime | None:
     if is_nothing(value):
         return None
     if not isinstance(value, str):
-        raise WrongTime(text=text, reason=f"{name} gives {value!r} instead of a time")
+        raise WrongTime(text=text, reason=phrase("{name} gives {text} instead of a time", name=name, text=repr(value)))
     host = task.workflow.top_workflow.host
     if value.startswith("P"):
         return parse_duration(value).after(host.now(), host.zone)
@@ -81,4 +82,4 @@ def priority_of(task: Token, text: str | None) -> int:
     try:
         return int(str(value))
     except ValueError as error:
-        raise Stuck(f"the priority is {value!r}, not a whole number") from error
+        raise Stuck(phrase("the priority is {value}, not a whole number", value=repr(value))) from error

@@ -12,6 +12,7 @@ from engine.core.mappings import Transfers, transfer
 from engine.core.script_engine import evaluate, fill_in, truth
 from engine.core.tasks import Token
 from engine.core.variables import plain, visible
+from engine.phrases import phrase
 from engine.values import Contract
 
 DEEPEST = 1000
@@ -31,7 +32,7 @@ class Holder(Activity):
         scope = top.subprocesses.get(task.id)
         if scope is None:
             if task.workflow.depth >= DEEPEST:
-                raise Stuck(f"{DEEPEST} scopes lie in each other: does the process call itself?")
+                raise Stuck(phrase("{count} scopes lie in each other: does the process call itself?", count=DEEPEST))
             self.enter(task)
             return False
         self.leave(task, scope)
@@ -176,10 +177,10 @@ class CallActivity(Holder, defaults.CallActivity):
         try:
             ref, key = top.host.find_process(called, task.workflow.ref, self.binding, version, self.transfers.handed)
         except LookupError as error:
-            raise Stuck(f"the called process {called} is not deployed") from error
+            raise Stuck(phrase("the called process {key} is not deployed", key=called)) from error
         spec = top.spec_of(ref, key)
         if spec.plain_start is None:
-            raise Stuck(f"the called process {called} has no plain start event")
+            raise Stuck(phrase("the called process {key} has no plain start event", key=called))
         contract = self.contract(top, ref, key)
         missing = {name: None for name, needed in contract.inputs.items() if not needed}
         top.open_variables(task, missing | transfer(task, self.transfers.into, visible(task)))

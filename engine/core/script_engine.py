@@ -10,6 +10,7 @@ from engine.core.tasks import Token
 from engine.core.variables import visible, write
 from engine.language.expressions import compile_expression, compile_template
 from engine.language.sandbox import run_script
+from engine.phrases import phrase
 from engine.values import Json
 
 
@@ -58,4 +59,4 @@ def truth(value: Json) -> bool:
     """Whether the value of a condition is true; null is not, and Stuck is raised for all that is no yes or no."""
     if value is None or isinstance(value, bool):
         return bool(value)
-    raise Stuck(f"the condition gives {value!r}, which is neither true nor false")
+    raise Stuck(phrase("the condition gives {value}, which is neither true nor false", value=repr(value)))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from engine.core.errors import WrongTime
 from engine.core.timer_event import first_due, next_due
 from engine.language.expressions import interpolate
+from engine.phrases import phrase
 from engine.values import Json, StartPoint
 
 
@@ -28,7 +29,7 @@ def first_start(
     """
     text = interpolate(start.expression or "", {}, functions)
     if start.timer is None or not isinstance(text, str):
-        raise WrongTime(text=str(start.expression), reason=f"it gives {text!r} instead of a time")
+        raise WrongTime(text=str(start.expression), reason=phrase("it gives {text} instead of a time", text=repr(text)))
     return first_due(start.timer, text, now, zone)
 
 

@@ -16,6 +16,7 @@ from engine.errors import ExpressionError, Passing
 from engine.failures import name_of
 from engine.kinds import EventKind
 from engine.language.expressions import compile_template
+from engine.phrases import phrase
 
 
 class Timer(TimerEventDefinition):
@@ -85,7 +86,7 @@ class Timer(TimerEventDefinition):
             return template.plain
         text = template.evaluate(visible(task), functions or functions_of(task))
         if not isinstance(text, str):
-            raise WrongTime(text=self.expression, reason=f"it gives {text!r} instead of a time")
+            raise WrongTime(text=self.expression, reason=phrase("it gives {text} instead of a time", text=repr(text)))
         return text
 
     def fire(self, task: Token) -> None:
@@ -115,7 +116,7 @@ def first_due(timer: str, text: str, now: datetime, zone: Any) -> dict[str, Any]
     cycle = parse_cycle(text, zone)
     due = cron.due(cycle.cron, now, zone) if cycle.cron else cycle_due(cycle, now, 0, zone)
     if due is None:
-        raise WrongTime(text=text, reason="it is over before it begins")
+        raise WrongTime(text=text, reason=phrase("it is over before it begins"))
     return {"due": due.isoformat(), "cycle": text, "from": now.isoformat(), "used": 0}
 
 
@@ -154,7 +155,7 @@ def other_rhythm(timer: dict[str, Any], text: str, now: datetime, zone: Any) -> 
         used = skip_missed(cycle, begun, used, now, zone)
         due = cycle_due(cycle, begun, used, zone)
     if due is None:
-        raise WrongTime(text=text, reason="it is over already")
+        raise WrongTime(text=text, reason=phrase("it is over already"))
     return {**timer, "due": due.isoformat(), "cycle": text, "used": used}
 
 

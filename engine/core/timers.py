@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core import cron
 from engine.core.errors import WrongTime
+from engine.phrases import phrase
 
 _DURATION = re.compile(
     r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
@@ -46,7 +47,7 @@ class Duration:
                 local = (local + timedelta(days=self.days)).replace(fold=0)
             return local.astimezone(UTC) + timedelta(seconds=self.seconds)
         except (OverflowError, ValueError) as error:
-            raise WrongTime(text=str(self), reason="it leads outside the calendar") from error
+            raise WrongTime(text=str(self), reason=phrase("it leads outside the calendar")) from error
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,17 @@ def parse_duration(text: str) -> Duration:
     """Read an ISO 8601 duration such as P3D, PT36H or P1Y2M; WrongTime when it is none, or has no length."""
     found = _DURATION.fullmatch(text.strip())
     if found is None or text.strip().endswith("T"):
-        raise WrongTime(text=text, reason="write a duration as in P3D, PT36H or P1DT12H; fractions only of seconds")
+        raise WrongTime(
+            text=text, reason=phrase("write a duration as in P3D, PT36H or P1DT12H; fractions only of seconds")
+        )
     parts = found.groupdict()
     if not any(parts.values()):
-        raise WrongTime(text=text, reason="a duration needs at least one number, as in P1D")
+        raise WrongTime(text=text, reason=phrase("a duration needs at least one number, as in P1D"))
     number = {name: int(value or 0) for name, value in parts.items() if name != "seconds"}
     seconds = float((parts["seconds"] or "0").replace(",", "."))
     exact = number["hours"] * 3600 + number["minutes"] * 60 + seconds
     if max(number.values()) > 10**6 or exact > 10**11:
-        raise WrongTime(text=text, reason="it leads outside the calendar")
+        raise WrongTime(text=text, reason=phrase("it leads outside the calendar"))
     return Duration(number["years"] * 12 + number["months"], number["weeks"] * 7 + number["days"], exact)
 
 
@@ -93,7 +96,9 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
             moment = moment.replace(tzinfo=zone)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise WrongTime(text=text, reason="write a time as in 2026-01-31T18:00 or 2026-01-31T18:00+08:00") from error
+        raise WrongTime(
+            text=text, reason=phrase("write a time as in 2026-01-31T18:00 or 2026-01-31T18:00+08:00")
+        ) from error
 
 
 def parse_cycle(text: str, zone: ZoneInfo) -> Cycle:
@@ -103,19 +108,23 @@ def parse_cycle(text: str, zone: ZoneInfo) -> Cycle:
         if len(text.split()) in {5, 6, 7}:
             cron.trigger_of(text)
             return Cycle(None, None, cron=text)
-        raise WrongTime(text=text, reason="write a cycle as in R3/PT1H, or a cron expression as in 0 0 9 ? * MON-FRI")
+        raise WrongTime(
+            text=text, reason=phrase("write a cycle as in R3/PT1H, or a cron expression as in 0 0 9 ? * MON-FRI")
+        )
     first, *parts = text.split("/")
     if not re.fullmatch(r"R\d*", first) or not 1 <= len(parts) <= 3:
-        raise WrongTime(text=text, reason="write a cycle as in R3/PT1H or R/2026-01-01T08:00/P1D")
+        raise WrongTime(text=text, reason=phrase("write a cycle as in R3/PT1H or R/2026-01-01T08:00/P1D"))
     count = int(first[1:]) if first[1:] else None
     if count == 0:
-        raise WrongTime(text=text, reason="it would never fire")
+        raise WrongTime(text=text, reason=phrase("it would never fire"))
     spans = [index for index, part in enumerate(parts) if part.startswith("P")]
     if len(spans) != 1 or spans[0] > 1 or len(parts) - spans[0] > 2:
-        raise WrongTime(text=text, reason="a cycle needs one duration, with at most one time before and one after it")
+        raise WrongTime(
+            text=text, reason=phrase("a cycle needs one duration, with at most one time before and one after it")
+        )
     every = parse_duration(parts[spans[0]])
     if not (every.months or every.days or every.seconds):
-        raise WrongTime(text=text, reason="a cycle needs a duration longer than nothing")
+        raise WrongTime(text=text, reason=phrase("a cycle needs a duration longer than nothing"))
     start = parse_moment(parts[0], zone) if spans[0] == 1 else None
     end = parse_moment(parts[-1], zone) if len(parts) - 1 > spans[0] else None
     return Cycle(count, every, start, end)

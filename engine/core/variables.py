@@ -8,6 +8,7 @@ import orjson
 from engine.core.errors import Stuck
 from engine.core.tasks import Token
 from engine.kinds import EventKind
+from engine.phrases import phrase
 from engine.values import Json, is_finite
 
 _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -51,9 +52,11 @@ def plain(name: str, value: Json) -> Json:
     try:
         text = orjson.dumps(value, option=_STRICT)
     except (TypeError, ValueError, RecursionError) as error:
-        raise Stuck(f"the value of {name} cannot be kept as JSON: {error}") from error
+        raise Stuck(phrase("the value of {name} cannot be kept as JSON: {error}", name=name, error=error)) from error
     if b"null" in text and not is_finite(value):
-        raise Stuck(f"the value of {name} cannot be kept as JSON: it contains a number that is not finite")
+        raise Stuck(
+            phrase("the value of {name} cannot be kept as JSON: it contains a number that is not finite", name=name)
+        )
     return orjson.loads(text)
 
 

@@ -17,9 +17,10 @@ from engine.core.specs import EventSplit, ScopeSpec
 from engine.core.tasks import Token
 from engine.core.variables import put
 from engine.kinds import EventKind, Trigger
+from engine.phrases import phrase
 from engine.values import Address, Json, OpenTask, Thrown, Trace, WaitingJob
 
-_ENDLESS = (
+_ENDLESS = phrase(
     "endless chain: so many messages and signals have followed from one act, with no person and no timer in between,"
     " that no more are sent; mend the diagrams that start each other, or try again to let as many follow once more"
 )

@@ -19,8 +19,10 @@ from pydantic_monty import Monty, MontyCrashedError, MontyError, MontyRuntimeErr
 
 from engine.errors import BpmnError, Passing, ScriptBpmnError, ScriptError, ScriptLimit
 from engine.language.expressions import STANDARD_FUNCTIONS
+from engine.language.scripts_say import said
 from engine.language.tokens import Problem
 from engine.language.values import as_json
+from engine.phrases import phrase, said_by
 from engine.values import Json
 
 MAX_LENGTH = 20_000
@@ -38,9 +40,9 @@ _KEPT_KINDS = {Decimal, date, datetime}
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 """What the sandbox says of a name that nobody has written."""
 _LIMITS = {
-    "TimeoutError": "it computes too long; let a service do it",
-    "MemoryError": "it needs too much memory",
-    "RecursionError": "its functions call each other too deep",
+    "TimeoutError": phrase("it computes too long; let a service do it"),
+    "MemoryError": phrase("it needs too much memory"),
+    "RecursionError": phrase("its functions call each other too deep"),
 }
 """What it means for whoever wrote the script, by the error of the sandbox."""
 
@@ -177,7 +179,7 @@ def check_script(script: str) -> list[str]:
         if str(error.exception()) == sentinel:
             return []
         failed = _failure(error, sentinel, code)
-        return [failed.reason if isinstance(failed, ScriptError) else str(failed)]
+        return [failed.reason if isinstance(failed, ScriptError) else said_by(failed)]
     except (MontyError, TimeoutError, ValueError, TypeError) as error:
         return [_refusal(error, script).reason]
     return []
@@ -185,7 +187,7 @@ def check_script(script: str) -> list[str]:
 
 def _prepared(script: str) -> str:
     if len(script) > MAX_LENGTH:
-        raise ScriptLimit(line=0, reason=f"it is longer than {MAX_LENGTH} characters")
+        raise ScriptLimit(line=0, reason=phrase("it is longer than {count} characters", count=MAX_LENGTH))
     return textwrap.dedent(script)
 
 
@@ -217,7 +219,7 @@ def _call(
         raise _bpmn_error(mark, error.error_code, error.text) from error
     except Exception as error:
         passing += [error] if isinstance(error, Passing) else []
-        raise ValueError(f"{name}: {error}") from error
+        raise ValueError(f"{name}(): {error}") from error
 
 
 def _bpmn_error(mark: str, code: str = "", text: str = "") -> ValueError:
@@ -231,26 +233,30 @@ def _failure(error: MontyRuntimeError, mark: str, code: str) -> ScriptError | Sc
     if isinstance(cause, ValueError) and str(cause).startswith(mark):
         return ScriptBpmnError(*json.loads(str(cause).removeprefix(mark)))
     line = _line_of(error, code)
-    where = f"line {line}: " if line else ""
     if kind in _LIMITS or "suspension limit" in str(cause):
-        return ScriptLimit(
-            line=line, reason=where + _LIMITS.get(kind, "it calls too many functions of the installation")
-        )
+        limit = _LIMITS.get(kind, phrase("it calls too many functions of the installation"))
+        return ScriptLimit(line=line, reason=_at(line, limit))
     unwritten = UNDEFINED.search(str(cause)) if kind == "NameError" else None
     if unwritten:
-        return ScriptError(line=line, reason=f"{where}there is no variable {unwritten[1]}, nor a function of that name")
-    return ScriptError(line=line, reason=f"{where}{kind}: {cause}" if line else str(cause))
+        reason = phrase("there is no variable {name}, nor a function of that name", name=unwritten[1])
+        return ScriptError(line=line, reason=_at(line, reason))
+    return ScriptError(line=line, reason=_at(line, said(f"{kind}: {cause}" if line else str(cause))))
+
+
+def _at(line: int, reason: str) -> str:
+    """A reason behind the line that is to blame, if one is."""
+    return phrase("line {number}: {said}", number=line, said=reason) if line else reason
 
 
 def _refusal(error: Exception, code: str) -> ScriptError:
     if isinstance(error, MontyCrashedError):
-        return ScriptLimit(line=0, reason="the sandbox broke down, out of time or memory")
+        return ScriptLimit(line=0, reason=phrase("the sandbox broke down, out of time or memory"))
     if isinstance(error, MontySyntaxError):
         line = _line_of(error, code) or code.count("\n") + 1  # past the end something is missing
-        return ScriptError(line=line, reason=f"line {line}: {error.exception()}")
+        return ScriptError(line=line, reason=_at(line, said(str(error.exception()))))
     if isinstance(error, TimeoutError):
-        return ScriptLimit(line=0, reason="too many scripts run at the same time")
-    return ScriptError(line=0, reason=str(error))
+        return ScriptLimit(line=0, reason=phrase("too many scripts run at the same time"))
+    return ScriptError(line=0, reason=said(str(error)))
 
 
 def _line_of(error: MontyRuntimeError | MontySyntaxError, code: str) -> int:
@@ -263,13 +269,13 @@ def _line_of(error: MontyRuntimeError | MontySyntaxError, code: str) -> int:
 def _changed(kept: object, before: Mapping[str, Json]) -> dict[str, Json]:
     """What the sandbox says its variables are, read as untrusted text, without what was so before."""
     if not isinstance(kept, dict) or not all(isinstance(part, str) for entry in kept.items() for part in entry):
-        raise ScriptError(line=0, reason="its variables cannot be read")
+        raise ScriptError(line=0, reason=phrase("its variables cannot be read"))
     if sum(map(len, kept.values())) > MAX_RESULT:
-        raise ScriptLimit(line=0, reason=f"it leaves more than {MAX_RESULT} characters behind")
+        raise ScriptLimit(line=0, reason=phrase("it leaves more than {count} characters behind", count=MAX_RESULT))
     try:
         after = {name: as_json(json.loads(text)) for name, text in kept.items()}
     except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, Problem) else "its variables are no JSON"
+        reason = said_by(error) if isinstance(error, Problem) else phrase("its variables are no JSON")
         raise ScriptError(line=0, reason=reason) from error
     return {name: value for name, value in after.items() if name not in before or _differ(before[name], value)}
 

@@ -192,7 +192,8 @@ def _texts(left: str, right: str) -> tuple[Value, Value]:
 def _quoted(value: Value) -> str:
     if type(value) not in {str, int, float, Decimal}:
         return kind_of(value)
-    return phrase("{kind} ({it})", kind=kind_of(value), it=str(value)[:40])
+    kinds = {str: phrase("text ({it})"), Decimal: phrase("an amount ({it})")}
+    return phrase(kinds.get(type(value), phrase("a number ({it})")), it=str(value)[:40])
 
 
 def before(left: Value, right: Value) -> bool:

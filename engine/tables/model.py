@@ -9,6 +9,7 @@ from engine.language.evaluator import Evaluator, Functions, Names
 from engine.language.expressions import NO_FUNCTIONS, Expression
 from engine.language.tokens import Problem
 from engine.language.values import Value
+from engine.phrases import phrase
 from engine.tables.cells import Cell
 from engine.tables.policies import Hit, apply_policy
 from engine.tables.types import Declared
@@ -67,7 +68,10 @@ class Knowledge:
     def call(self, functions: Functions, *given: Value) -> Value:
         """The value for these arguments; nothing but them is known inside."""
         if len(given) != len(self.parameters):
-            raise ExpressionError(text=self.body.text, reason=f"{self.name} takes {len(self.parameters)} values")
+            raise ExpressionError(
+                text=self.body.text,
+                reason=phrase("{name} takes {count} values", name=self.name, count=len(self.parameters)),
+            )
         wanted = zip(self.parameters, given, self.types, strict=True)
         names = {name: each if kind is None else kind.fit(each, name) for name, each, kind in wanted}
         result = Evaluator(self.body.text, names, functions).result(self.body.tree)

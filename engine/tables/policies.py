@@ -7,6 +7,7 @@ from engine.errors import DecisionError
 from engine.language.lists import max_, min_, sum_
 from engine.language.tokens import Problem
 from engine.language.values import as_json, equal
+from engine.phrases import phrase, said_by
 from engine.values import Json
 
 HIT_POLICIES = ("UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER")
@@ -51,16 +52,22 @@ def apply_policy(
     try:
         return as_json(AGGREGATIONS[aggregation](values)), numbers
     except Problem as error:
-        raise DecisionError(decision=decision, reason=f"{aggregation}: {error}", rows=numbers) from error
+        raise DecisionError(
+            decision=decision, reason=phrase("{name}: {said}", name=aggregation, said=said_by(error)), rows=numbers
+        ) from error
 
 
 def _one(decision: str, policy: str, ranks: Ranks, hits: list[Hit]) -> Hit:
     numbers = tuple(hit.number for hit in hits)
     listed = ", ".join(map(str, numbers))
     if policy == "UNIQUE" and len(hits) > 1:
-        raise DecisionError(decision=decision, reason=f"rows {listed} match, and only one may", rows=numbers)
+        raise DecisionError(
+            decision=decision, reason=phrase("rows {numbers} match, and only one may", numbers=listed), rows=numbers
+        )
     if policy == "ANY" and not all(equal(dict(hit.values), dict(hits[0].values)) for hit in hits):
-        raise DecisionError(decision=decision, reason=f"rows {listed} match and disagree", rows=numbers)
+        raise DecisionError(
+            decision=decision, reason=phrase("rows {numbers} match and disagree", numbers=listed), rows=numbers
+        )
     if policy == "PRIORITY":
         return min(hits, key=lambda hit: _rank(hit, ranks))
     return hits[0]

@@ -6,6 +6,7 @@ import pytest
 
 from engine import compile_expression
 from engine.errors import ExpressionError, NotFound, ScriptError
+from engine.language.sandbox import run_script
 from web.shell import language
 from web.shell.kept_words import in_words
 
@@ -29,6 +30,28 @@ def test_what_an_expression_could_not_do_is_said(text):
         compile_expression(f"${{{text}}}").evaluate({"a": 1 if "/" in text else None, "n": 1, "t": "x"})
     said = in_words(str(failed.value))
     assert not re.search("[a-z]{4}", said.replace(text, "")), said
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("x = n + 't'", "脚本失败：第 1 行：类型不符（TypeError）：int 与 str 不能用 + 计算。"),
+        ("x = 1\nx = n['t']", "脚本失败：第 2 行：类型不符（TypeError）：int 不能用方括号取值。"),
+        ("x = (1", "脚本失败：第 1 行：此处应为 `)`，写的却是 name。"),
+        ("x = today(7)", "脚本失败：第 1 行：值有误（ValueError）：today()：today 写成 today()。"),
+        ("x = {1: 2}", "脚本失败：x：保存为变量的 dict 的键必须是文本。"),
+    ],
+)
+def test_what_a_script_could_not_do_is_said(script, said):
+    with pytest.raises(ScriptError) as failed:
+        run_script(script, {"n": 1}, functions={"today": today})
+    assert in_words(str(failed.value)) == said
+
+
+def today(*given):
+    if given:
+        raise ValueError("today is written today()")
+    return "2026-01-31"
 
 
 def test_what_nobody_has_said_stays_as_it_is():

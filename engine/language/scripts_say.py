@@ -1,0 +1,98 @@
+"""What Python says of a script that is wrong, as sentences that are said in the reader's language."""
+
+from engine.phrases import Patterns, phrase
+
+_OF_READING = (
+    phrase("missing closing quote in string literal"),
+    phrase("unexpected EOF while parsing"),
+    phrase("unindent does not match any outer indentation level"),
+    phrase("Unexpected indentation"),
+    phrase("Expected an indented block after {what}"),
+    phrase("Expected a statement"),
+    phrase("Expected an expression"),
+    phrase("Expected an identifier"),
+    phrase("Expected an identifier, but found a keyword {name} that cannot be used here"),
+    phrase("Expected one or more symbol names after import"),
+    phrase("Expected `except` or `finally` after `try` block"),
+    phrase("Expected {wanted}, found {found}"),
+    phrase("Got unexpected token {found}"),
+    phrase("Invalid assignment target"),
+    phrase("Invalid augmented assignment target"),
+    phrase("Simple statements must be separated by newlines or semicolons"),
+    phrase("Compound statements are not allowed on the same line as simple statements"),
+    phrase("Positional argument cannot follow keyword argument"),
+    phrase("Parameter without a default cannot follow a parameter with a default"),
+    phrase("Starred expression cannot be used here"),
+    phrase("The monty syntax parser does not yet support {what}"),
+)
+_OF_RUNNING = (
+    phrase("division by zero"),
+    phrase("list index out of range"),
+    phrase("string index out of range"),
+    phrase("pop from empty list"),
+    phrase("list.index(x): x not in list"),
+    phrase("{name}() iterable argument is empty"),
+    phrase("unsupported operand type(s) for {sign}: '{one}' and '{other}'"),
+    phrase("'{sign}' not supported between instances of '{one}' and '{other}'"),
+    phrase('can only concatenate str (not "{other}") to str'),
+    phrase("bad operand type for unary {sign}: '{one}'"),
+    phrase("'{kind}' object has no attribute '{name}'"),
+    phrase("type object '{kind}' has no attribute '{name}'"),
+    phrase("module '{kind}' has no attribute '{name}'"),
+    phrase("'{kind}' object is not subscriptable"),
+    phrase("'{kind}' object does not support item assignment"),
+    phrase("'{kind}' object is not callable"),
+    phrase("'{kind}' object is not iterable"),
+    phrase("'{kind}' object cannot be interpreted as an integer"),
+    phrase("list indices must be integers or slices, not {kind}"),
+    phrase("object of type '{kind}' has no len()"),
+    phrase("unhashable type: '{kind}'"),
+    phrase("cannot use '{kind}' as a dict key (unhashable type: '{kind}')"),
+    phrase("invalid literal for int() with base {base}: {text}"),
+    phrase("could not convert string to float: {text}"),
+    phrase("int() argument must be a string, a bytes-like object or a real number, not '{kind}'"),
+    phrase("float() argument must be a string or a real number, not '{kind}'"),
+    phrase("not enough values to unpack (expected {count}, got {found})"),
+    phrase("too many values to unpack (expected {count}, got {found})"),
+    phrase("too many values to unpack (expected {count})"),
+    phrase("{name}() missing {count} required positional argument: {which}"),
+    phrase("{name}() missing {count} required positional arguments: {which}"),
+    phrase("{name}() takes {count} positional arguments but {found} were given"),
+    phrase("{name}() takes {count} positional argument but {found} were given"),
+    phrase("{name}() got an unexpected keyword argument '{which}'"),
+    phrase("{name} expected at least {count} argument, got {found}"),
+    phrase("cannot access local variable '{name}' where it is not associated with a value"),
+    phrase("No module named '{name}'"),
+    phrase("Permission denied: {name}"),
+    phrase("'{name}' is not supported in this environment"),
+)
+_OF_KEEPING = (
+    phrase("{name}: a {kind} cannot be kept as a variable"),
+    phrase("{name}: the keys of a dict that is kept as a variable must be text"),
+    phrase("{name}: Out of range float values are not JSON compliant: {value}"),
+    phrase("{name}: Exceeds the limit ({count} digits) for integer string conversion; {rest}"),
+)
+_KINDS = (
+    phrase("ZeroDivisionError: {said}"),
+    phrase("OverflowError: {said}"),
+    phrase("IndexError: {said}"),
+    phrase("KeyError: {said}"),
+    phrase("TypeError: {said}"),
+    phrase("ValueError: {said}"),
+    phrase("ValueError: {name}(): {said}"),
+    phrase("AttributeError: {said}"),
+    phrase("UnboundLocalError: {said}"),
+    phrase("AssertionError: {said}"),
+    phrase("NotImplementedError: {said}"),
+    phrase("ModuleNotFoundError: {said}"),
+    phrase("ImportError: {said}"),
+    phrase("PermissionError: {said}"),
+    phrase("RuntimeError: {said}"),
+    phrase("Exception: {said}"),
+)
+_KNOWN = Patterns(each.pattern for each in (*_OF_READING, *_OF_RUNNING, *_OF_KEEPING, *_KINDS))
+
+
+def said(text: str) -> str:
+    """What Python or the sandbox says, a phrase as far as its sentence is known."""
+    return _KNOWN.read(text)
