@@ -39,6 +39,8 @@ BEAT_SECONDS, STALL_SECONDS, RETRY_SECONDS = 2, 6, 3
 """A worker says so often that it lives, is lost after so long, and so often one looks for what the lost had."""
 
 
+REFILL = broker.MOST[broker.STEPS] // 4
+"""Who has done so many steps of a long queue hands over more: workers that look at one moment have done all before."""
 AGAIN_SECONDS = 1
 """After so long a part that ended before its time is begun again."""
 PERSIST_SECONDS = (0.1, 0.5, 1.0)
@@ -97,7 +99,7 @@ class ProcrastinateDispatcher:
         self._guard = threading.Lock()
         self._owners: set[str] = set()
         self._turns = Turns()
-        self._looks = 0
+        self._looks = self._done = 0
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -164,7 +166,15 @@ class ProcrastinateDispatcher:
 
         What a slow one leaves over is still open, and is handed over anew.
         """
-        with self._turns.taken() as turn, self._telling(job_ids):
+        with self._telling(job_ids):
+            self._do(job_ids)
+            self._done += len(job_ids)
+            if self._done >= REFILL and self._handing.crowded and self.taking:
+                self._done = 0
+                self._hand_over_jobs()
+
+    def _do(self, job_ids: list[int]) -> None:
+        with self._turns.taken() as turn:
             for job in jobs.pick(self._database, job_ids):
                 if not self.taking or not self._turns.keep(turn):
                     return

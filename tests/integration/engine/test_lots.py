@@ -13,6 +13,7 @@ from engine_world import LEE
 from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from psycopg.errors import AdminShutdown, RaiseException
+from sqlalchemy import text
 
 from engine.deploy import versions
 from engine.errors import DatabaseAway
@@ -118,6 +119,24 @@ def test_a_flood_of_one_process_leaves_room_for_another(world, monkeypatch):
     hand_over_open(world)
     ((_, _, queues, _, _),) = handed(world)
     assert (queues.count("p"), queues.count("q")) == (10, 3)
+
+
+def test_who_has_done_many_hands_over_more_before_the_next_look(world, monkeypatch):
+    monkeypatch.setitem(broker.MOST, broker.STEPS, 20)
+    monkeypatch.setattr(broker, "LOT", 10)
+    monkeypatch.setattr(procrastination, "REFILL", 20)
+    world.deploy(TWICE)
+    begin(world, "p", 40)
+    world.clock.advance(timedelta(hours=1))
+    dispatcher = ProcrastinateDispatcher(world.database, world.database.runtime.dispatcher)
+    dispatcher.tick()
+    with world.database.transaction() as session:
+        query = text("DELETE FROM procrastinate_jobs RETURNING args -> 'job_ids'")
+        first, second = session.connection().execute(query).scalars()
+    dispatcher._do_steps(first)
+    assert handed(world) == []
+    dispatcher._do_steps(second)
+    assert [len(queues) for _, _, queues, _, _ in handed(world)] == [10, 10]
 
 
 def test_a_slow_step_lets_the_next_lot_begin_and_gives_up_the_rest_of_its_own(world, monkeypatch):
