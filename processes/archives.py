@@ -24,9 +24,9 @@ class TooMuch(Exception):
 
 @contextmanager
 def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
-    """A zip file whose list of entries is of a sensible length; Unreadable, also while it is read."""
+    """A zip file; TooMuch where its list of entries is of no sensible length, Unreadable, also while it is read."""
     if _size_of_directory(content) > MOST_DIRECTORY:
-        raise Unreadable("its list of files is too long")
+        raise TooMuch
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive

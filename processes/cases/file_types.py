@@ -106,7 +106,7 @@ def _office(content: bytes) -> frozenset[str]:
     try:
         with archives.opened(content) as archive:
             names = archive.namelist()
-    except archives.Unreadable:
+    except (archives.Unreadable, archives.TooMuch):
         return frozenset()
     if "[Content_Types].xml" not in names:
         return frozenset()

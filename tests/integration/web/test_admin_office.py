@@ -128,6 +128,12 @@ def zipped(*files, how=zipfile.ZIP_DEFLATED):
     return packed.getvalue()
 
 
+def test_a_zip_file_with_a_long_list_is_too_much(look, monkeypatch):
+    monkeypatch.setattr("processes.archives.MOST_DIRECTORY", 100)
+    answer = send(look, file="long.zip", content=zipped(*((f"{n}.txt", b"") for n in range(3))))
+    assert (answer.status_code, "more than 300 files" in answer.text) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

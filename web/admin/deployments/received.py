@@ -21,7 +21,7 @@ class NoFiles(Refused):
 
 
 class NotAZip(Refused):
-    """{name} is no zip file that can be read."""
+    """{name} is no zip file that can be read; pack the folder anew as a usual zip file."""
 
     name: str
 
