@@ -35,8 +35,11 @@ class Connections:
     def give_back(self, connection: Connection) -> None:
         """Keep one for whoever comes next; whoever waits at the pool has it from there.
 
-        Where one was lost all others may be: the pool looks after them then.
+        One whose commit failed is closed for good: it may be in its transaction still, and begins no other. Where one
+        was lost all others may be: the pool looks after them then.
         """
+        if connection.get_transaction() is not None and not connection.in_transaction():
+            connection.invalidate()
         lost = connection.invalidated
         if lost:
             for each in self._all:

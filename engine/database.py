@@ -321,7 +321,7 @@ def _stand_in_line(dialect: Any) -> None:
             raise
 
     def do_commit(connection: Any) -> None:
-        commit(connection)  # where it cannot, it is rolled back
+        commit(connection)  # where it cannot, it is closed
         line.leave(connection.dbapi_connection)
 
     def do_rollback(connection: Any) -> None:

@@ -1,7 +1,6 @@
 """A transaction on the database of a runtime, and what it has learned until it is certain."""
 
 from collections.abc import Callable, Collection, Hashable
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -183,8 +182,10 @@ class Session(orm.Session):
     def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
         """Undo what was not committed, which a connection that is gone cannot; Busy where there was none to be had."""
         if self._opened is not None and self._opened.in_transaction():
-            with suppress(DBAPIError, Passing):
+            try:
                 self.rollback()
+            except (DBAPIError, Passing):
+                self._opened.invalidate()
         self.close()
         if isinstance(error, NoConnectionLeft):
             raise Busy from error

@@ -84,6 +84,7 @@ class Cursor(RawCursor[Any]):
 
 def commit(connection: Any) -> None:
     """Keep what the transaction of a connection, which may be one of a pool, did; raises psycopg's errors."""
+    connection = getattr(connection, "dbapi_connection", connection)
     with connection.lock:
         if connection.pgconn.transaction_status != TransactionStatus.IDLE:
             _checked(connection, connection.pgconn.exec_(_COMMIT))

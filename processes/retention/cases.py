@@ -125,7 +125,10 @@ def of_person(session: Session, text: str) -> list[DbCase]:
 
 
 def remove_copies(settings: Settings, gone: Gone) -> int:
-    """Delete the letters that were written as files; how many there were."""
+    """Delete the letters that were written as files; how many there were. OSError where that cannot be done.
+
+    Before the commit: a file that is gone is written again by nobody, one that is left behind would be found by nobody.
+    """
     files = [file_of(Path(settings.mail_folder), key) for key in gone.letters]
     found = [file for file in files if file.exists()]
     for file in found:

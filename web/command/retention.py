@@ -39,7 +39,7 @@ def purge(url: str, settings_file: Path | None, *, yes: bool) -> None:
                 if not old and not loose:
                     break
                 gone = cases.purge(session, old, loose)
-            cases.remove_copies(kesu.settings, gone)
+                cases.remove_copies(kesu.settings, gone)
             count, rows = count + gone.cases, rows + gone.rows
         cases.rewrite(kesu.database)
         click.echo(f"{count} cases deleted, {rows} rows")
@@ -70,7 +70,7 @@ def erase(numbers: tuple[str, ...], text: str, reason: str, url: str, settings_f
             with kesu.database.transaction() as session:
                 case = _case(session, number)
                 gone = cases.erase(session, case, by=SYSTEM, reason=reason)
-            cases.remove_copies(kesu.settings, gone)
+                cases.remove_copies(kesu.settings, gone)
             click.echo(f"{number}: {gone.rows} rows deleted")
             if gone.beside:
                 click.echo(f"{number}: what it said was told to others, which keep it: {', '.join(gone.beside)}")

@@ -49,3 +49,19 @@ def test_one_in_a_transaction_goes_to_the_pool_and_a_lost_one_takes_all_others_a
     assert two.closed
     assert three.closed
     assert connections.engine.pool.checkedout() == 0
+
+
+def test_one_whose_commit_failed_is_closed_for_good(connections, monkeypatch):
+    one = connections.take()
+    one.begin()
+    driver = one.connection.dbapi_connection
+
+    def refuse(_connection):
+        raise OSError("it is full")
+
+    monkeypatch.setattr(connections.engine.dialect, "do_commit", refuse)
+    with pytest.raises(OSError, match="full"):
+        one.commit()
+    connections.give_back(one)
+    assert one.closed
+    assert connections.take().connection.dbapi_connection is not driver

@@ -205,6 +205,26 @@ def test_a_lock_that_cannot_be_had_is_a_clear_error(database, monkeypatch):
         other.close()
 
 
+def test_whose_commit_is_refused_holds_nothing_and_its_connection_begins_no_other(database):
+    later = "CREATE TABLE later (name VARCHAR REFERENCES lease (name) DEFERRABLE INITIALLY DEFERRED)"
+    with database.transaction() as session:
+        session.connection().exec_driver_sql(later)
+    for _ in range(3):
+        with pytest.raises(sa.exc.IntegrityError), database.transaction() as session:
+            session.connection().exec_driver_sql("INSERT INTO later VALUES ('nobody')")
+    others = [threading.Thread(target=database.check), threading.Thread(target=_count_later, args=(database,))]
+    for each in others:
+        each.start()
+    assert _count_later(database) == 0
+    for each in others:
+        each.join()
+
+
+def _count_later(database):
+    with database.transaction() as session:
+        return session.connection().exec_driver_sql("SELECT count(*) FROM later").scalar()
+
+
 def test_only_one_place_commits():
     """Beside it stands what a session does when it is told to."""
     found = [

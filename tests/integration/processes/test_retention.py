@@ -16,6 +16,8 @@ from processes.cases import comments, documents, register
 from processes.cases.schema import DbCase
 from processes.desk import drafts, proposals, saved_views
 from processes.errors import CaseStillOpen, NotTheOwner, PersonStillHere, TablesOlder
+from processes.letters.schema import DbLetter
+from processes.mail import file_of
 from processes.migrations import grant, migrate
 from processes.people import accounts, organisation, passwords
 from processes.retention import cases, people
@@ -234,6 +236,26 @@ def test_the_command_purges_as_the_owner_and_as_nobody_else(worked, database_url
     with worked.database.reading() as session:
         assert session.scalars(sa.select(DbCase.number)).all() == ["KB-2026-000002"]
     worked.do("UT_AcceptCase", SALES)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_case_whose_letters_cannot_be_taken_out_of_the_folder_stays(finished, database_url, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KESU_RETENTION_DAYS", "1")
+    with finished.database.reading() as session:
+        key = session.scalars(sa.select(DbLetter.key)).first()
+    file = file_of(tmp_path / "var/mail", key)
+    file.mkdir(parents=True)  # which cannot be deleted as a file
+
+    def purge():
+        return CliRunner().invoke(main, ["purge", "--yes", "--database", database_url])
+
+    refused = purge()
+    assert (refused.exit_code, f"{file.name} cannot be read or written" in refused.output) == (2, True), refused.output
+    file.rmdir()
+    file.touch()
+    done = purge()
+    assert (done.output.startswith("1 cases deleted"), file.exists()) == (True, False), done.output
 
 
 def test_of_somebody_who_has_left_only_the_login_stays(finished):
