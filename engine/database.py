@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.connections import Connections
-from engine.errors import DatabaseLost, DatabaseReadOnly, Passing, TablesChanged
+from engine.errors import DatabaseLost, DatabaseReadOnly, NotWritten, Passing, TablesChanged
 from engine.line import Line
 from engine.outages import Watch
 from engine.runtime import Runtime
@@ -91,17 +91,33 @@ class Database:
         """A session whose work is kept when the block ends and undone when it raises.
 
         SQLite: the write lock is taken before the first statement, so that nobody works on rows that are out of date.
-        Busy when a lock cannot be had in time.
+        Busy when a lock cannot be had in time. NotWritten when it is to be done again: see `do`.
         """
         with Session(self._writing, self.runtime) as session:
-            yield session
-            session.commit()
+            try:
+                yield session
+                session.commit()
+            except DBAPIError as error:
+                session.find_out(error)
+                raise
         session.share()
         for callback in session.after_commit:
             try:
                 callback()
             except Exception:
                 log.exception("what was to be done after a commit failed")
+
+    def do(self, work: Callable[[Session], T]) -> T:
+        """Do something in a transaction; again where what a service had left to be written at its end was not taken.
+
+        The service writes at once then, so that what fails is an incident at its element, as any error of a service.
+        """
+        try:
+            with self.transaction() as session:
+                return work(session)
+        except NotWritten:
+            with self.transaction() as session:
+                return work(session)
 
     def flush_seldom(self) -> None:
         """Let connections that are made from now on keep the file whole, but not each commit, when the power goes.
@@ -135,8 +151,12 @@ class Database:
         """
         with Session(self._writing, self.runtime) as session:
             session.trial = True
-            yield session
-            session.send()  # so that what the database refuses is seen
+            try:
+                yield session
+                session.send()  # so that what the database refuses is seen
+            except DBAPIError as error:
+                session.find_out(error)
+                raise
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -278,6 +278,10 @@ class Busy(Passing):
     """Somebody else is working on this; try again."""
 
 
+class NotWritten(Passing):
+    """Something that goes with this could not be written; nothing was changed. Do it again: it is told at its step."""
+
+
 class DatabaseAway(Passing):
     """The database cannot be reached at the moment; try again."""
 

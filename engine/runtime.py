@@ -11,6 +11,8 @@ from engine.loaded import FormFile, LoadedDeployment
 from engine.seams import Alarm, Beside, Declarations, Dispatcher, FormGate, Function, Observer
 from engine.services import Services
 
+Place = tuple[int, str]
+"""An element that a service is called for: the deployment that it is drawn in, and its id."""
 MOST_DECLARED = 200
 """So many declarations are remembered with their functions; whatever is read anew is another one."""
 
@@ -80,6 +82,9 @@ class Runtime:
     """What is known for ever to be in the database (`Session.make_certain`)."""
     forms_as_they_were: dict[tuple[str, str], FormFile] = field(default_factory=dict)
     """Forms of any deployment by id and digest, once they were asked for; what a digest stands for never changes."""
+    at_once: set[Place] = field(default_factory=set)
+    """The elements whose services write at once, and not with the step, the next time that they are called: something
+    that one of them had left to be written then was not taken, and what fails is told at its element."""
     declared: dict[int, tuple[Any, Mapping[str, Function]]] = field(default_factory=dict)
     """The declarations whose functions were asked for last, by identity, and all that their expressions may call."""
 

@@ -4,13 +4,15 @@ from collections.abc import Callable, Collection, Hashable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, inspect, orm
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from engine.connections import Connections
-from engine.errors import Busy, Passing
-from engine.runtime import Current, Runtime
+from engine.errors import Busy, NotWritten, Passing, StaleInstance
+from engine.failures import name_of
+from engine.runtime import Current, Place, Runtime
 from engine.store.gathered import Gathered
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from engine.store.rows import Row
     from engine.store.whole import Whole
 
+log = structlog.get_logger(__name__)
 Fact = TypeVar("Fact", bound=Hashable)
 MOST_CERTAIN = 50_000
 """So many facts are remembered to be in the database, before one begins anew: a few MB."""
@@ -61,6 +64,8 @@ class Session(orm.Session):
         """The numbers of audiences that were found or made in this transaction, likewise."""
         self.learned: dict[Hashable, None] = {}
         """What has been written in this transaction and stays for ever, likewise."""
+        self.left: set[Place] = set()
+        """The elements whose services have left it to the end of a step to write what they changed."""
         self.after_commit: list[Callable[[], None]] = []
         """What is to be done once it is safe, for example to wake a worker; nothing may depend on it."""
 
@@ -136,6 +141,18 @@ class Session(orm.Session):
         """Write what was gathered; raises what the database says of it. As the last of all it may be kept at once."""
         if self._gathered is not None:
             self._gathered.send(last=last)
+
+    def find_out(self, error: Exception) -> None:
+        """NotWritten for an error of what was left to be written, where it may be that of a service.
+
+        All is undone then. When it is done again these services write at once, each for itself.
+        """
+        new = self.left - self.runtime.at_once
+        if not new or isinstance(error, Passing | StaleInstance):
+            return
+        log.warning("it is found out which service it is whose work cannot be written", error=name_of(error))
+        self.runtime.at_once.update(new)
+        raise NotWritten from error
 
     def drop(self) -> None:
         """Forget what was gathered and is not written yet, and plain objects, because it is to be undone."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.core import Compiled, Execution, ServiceCall, StepBroken
 from engine.deploy.loading import find_decision_deployment, find_process, load
 from engine.errors import Passing
+from engine.failures import words_of
 from engine.look.history import SUBMIT
 from engine.runtime import functions_with
 from engine.seams import Function, Kept, Mark
@@ -105,7 +106,8 @@ class StepHost:
         written.
         """
         self.settle()
-        services, session = self._runtime.services, self._session
+        services, session, place = self._runtime.services, self._session, (int(call.ref), call.element.id)
+        at_once = place in self._runtime.at_once
         opened = _Open(call.token, self.new_business_key)
         told = Call(
             topic=topic,
@@ -124,26 +126,32 @@ class StepHost:
             begin_writing=partial(self._begin_writing, opened),
             completed=self.completed,
         )
+        if services.only_reads(topic):  # nothing has to be undone
+            self._write_before()
+            return call_inside(services, session, told)
         try:
-            if services.only_keeps(topic):
+            if services.only_keeps(topic) and not at_once:
                 opened.mark(session, self.kept)
                 with session.no_autoflush:
                     result = call_inside(services, session, told)
                 opened.check(self.kept)
-            elif services.only_reads(topic):
-                self._write_before()
-                result = call_inside(services, session, told)
             else:
                 self._begin_writing(opened)
                 result = call_inside(services, session, told)
+            if at_once:
+                self._write_each()
+            elif self.kept:
+                session.left.add(place)
             if opened.savepoint is not None:
                 session.flush()
+                session.send()
                 opened.give_up_unused()
         except Passing:
             raise  # the whole step is given up
         except BaseException:
             self._undo(opened)
             raise
+        self._runtime.at_once.discard(place)
         self._calls.append(opened)
         return result
 
@@ -154,7 +162,6 @@ class StepHost:
             if self._execution is not None and opened.token in self._execution.incidents:
                 self._undo(opened)
             elif opened.savepoint is not None:
-                self._session.send()
                 opened.savepoint.commit()
 
     def _begin_writing(self, opened: "_Open") -> None:
@@ -165,14 +172,31 @@ class StepHost:
             opened.savepoint = self._session.begin_nested()
 
     def _write_before(self) -> None:
-        """Write before the end of the step what a service may read: what was filled in, what the step keeps."""
-        if self.submitted:
-            self._session.gathered.add(SUBMIT, self.submitted)
-            self.submitted.clear()
-        self.write_kept()
+        """Write before the end of the step what a service may read: what was filled in, what the step keeps.
+
+        What is not taken of that is no fault of the service: NotWritten, or StepBroken.
+        """
+        try:
+            if self.submitted:
+                self._session.gathered.add(SUBMIT, self.submitted)
+                self.submitted.clear()
+            self.write_kept()
+            self._session.send()
+        except Passing:
+            raise
+        except Exception as error:
+            self._session.find_out(error)
+            raise StepBroken(element=(self.completed or ("",))[0], reason=words_of(error)) from error
 
     def write_kept(self) -> None:
-        """Write what services and observers have changed of what the step keeps."""
+        """Write what services and observers have changed of what the step keeps; NotWritten where that fails."""
+        try:
+            self._write_each()
+        except Exception as error:
+            self._session.find_out(error)
+            raise
+
+    def _write_each(self) -> None:
         for each in self.kept.values():
             each.write(self._session)
 

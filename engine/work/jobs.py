@@ -85,8 +85,7 @@ def run(database: Database, job: Work) -> bool:
     try:
         if job.kind is JobKind.SERVICE:
             return _serve(database, job)
-        with database.transaction() as session:
-            return _STEPS[job.kind](session, job)
+        return database.do(partial(_STEPS[job.kind], job=job))
     except Suspended:
         with database.transaction() as session:
             leases.hold(session, job)

@@ -73,8 +73,7 @@ def undo(number: str, other: str) -> BaseResponse:
     if not reason:
         asked = replace(_confirm(number, other, merged=merged), problem=errors.explain(ReasonMissing()))
         return ask(asked, active="cases", status=422)
-    with here.transaction() as session:
-        once.act(session, lambda: _separate(session, number, other, reason))
+    here.do(lambda session: once.act(session, lambda: _separate(session, number, other, reason)))
     flash(_("Undone; it is in the record of both cases."))
     return redirect(back, 303)
 

@@ -46,8 +46,7 @@ def record(number: str, token: int) -> BaseResponse:
         return _page(number, token, sent=submission.read(form, submission.pairs()))
     if not wrong:
         try:
-            with here.transaction() as session:
-                stopped = once.act(session, lambda: _record(session, instance_id, token, sent))
+            stopped = here.do(lambda session: once.act(session, lambda: _record(session, instance_id, token, sent)))
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         except NotFound:

@@ -60,8 +60,7 @@ def ask(number: str) -> BaseResponse:
         return _page(number, sent=submission.read(known.file, submission.pairs()))
     if not wrong:
         try:
-            with here.transaction() as session:
-                stopped = once.act(session, lambda: _start(session, known.case, sent))
+            stopped = here.do(lambda session: once.act(session, lambda: _start(session, known.case, sent)))
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:

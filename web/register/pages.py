@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import (
-    Session,
-)
+from engine import Actor, Session
 from engine.errors import FormRefused, NotFound
 from forms import Message
 from processes import procedures
@@ -116,15 +115,19 @@ def register(key: str) -> BaseResponse:
         return _page(key, sent=submission.read(known.file, submission.pairs()))
     if not wrong:
         try:
-            with here.transaction() as session:
-                entered = _once(session, known, sent)
-                drafts.discard(session, actor, known.draft)
+            entered = here.do(partial(_enter, known=known, sent=sent, by=actor))
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         else:
             return _go_on(known, sent, entered)
     _keep(sent, known)
     return _page(key, sent=sent, wrong=wrong, status=422)
+
+
+def _enter(session: Session, *, known: Intake, sent: Sent, by: Actor) -> Entered:
+    entered = _once(session, known, sent)
+    drafts.discard(session, by, known.draft)
+    return entered
 
 
 def _go_on(known: Intake, sent: Sent, entered: Entered) -> BaseResponse:

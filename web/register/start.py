@@ -55,8 +55,7 @@ def start(key: str) -> BaseResponse:
     if request.method == "GET":
         return ask(asked, active="register")
     try:
-        with here.transaction() as session:
-            status = once.act(session, lambda: _start(session, key))
+        status = here.do(lambda session: once.act(session, lambda: _start(session, key)))
     except HeldAlready as error:
         return ask(replace(asked, problem=explain(error)), active="register", status=409)
     if status == InstanceStatus.INCIDENT:

@@ -188,6 +188,8 @@ def refused(error: engine.KesuError) -> Trouble:
             text = _("The database does not answer at the moment. What was kept before is safe.")
         if isinstance(error, engine.TablesChanged):
             text = _("Another version of Kesu is being installed at the moment. What was kept before is safe.")
+        if isinstance(error, engine.NotWritten):
+            text = explain(error)
         title, retry, again = _("Try again in a moment"), request.method == "GET", sent()
         return Trouble(status, title, text, icon="hourglass", retry=retry, typed=typed(), again=again, files=files())
     return Trouble(

@@ -1,9 +1,9 @@
 """What a request works with: the installation, its database and clock, and who asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from web.shell.people import SignedIn
 
 if TYPE_CHECKING:
     from web.compose import Kesu
+
+T = TypeVar("T")
 
 
 def kesu() -> "Kesu":
@@ -75,6 +77,12 @@ def transaction() -> AbstractContextManager[Session]:
     """The one transaction of a request that changes something."""
     end_reading()
     return kesu().database.transaction()
+
+
+def do(work: Callable[[Session], T]) -> T:
+    """Do something in it that lets a case go on: again where what a service left to be written was not taken."""
+    end_reading()
+    return kesu().database.do(work)
 
 
 def trial() -> AbstractContextManager[Session]:

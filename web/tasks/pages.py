@@ -1,11 +1,24 @@
 """A task: read, claim, fill in, complete; what was typed is never lost, whoever is faster."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import Completed, FormFile, Session, TaskFilter, TaskItem, TaskStatus, loading, queries, task_forms, tasks
+from engine import (
+    Actor,
+    Completed,
+    FormFile,
+    Session,
+    TaskFilter,
+    TaskItem,
+    TaskStatus,
+    loading,
+    queries,
+    task_forms,
+    tasks,
+)
 from engine.errors import KesuError, NotFound, ReasonMissing
 from forms import Message
 from processes.cases import access, disclosure, outbox, register, rounds
@@ -69,12 +82,7 @@ def complete(task_id: int) -> BaseResponse:
         return _page(task_id, sent=sent, wrong=wrong, status=409, changed=True)
     if not wrong:
         try:
-            with here.transaction() as session:
-                revision = request.form.get("_revision", type=numbers.number)
-                done = tasks.complete(
-                    session, task_id, by=actor, answers=sent.answers, signatures=sent.signatures, revision=revision
-                )
-                drafts.discard(session, actor, drafts.of_task(task_id))
+            done = here.do(partial(_hand_in, task_id=task_id, by=actor, sent=sent))
         except errors.ANSWERS as error:
             wrong = errors.by_field(error)
         except errors.CONFLICTS as error:
@@ -83,6 +91,13 @@ def complete(task_id: int) -> BaseResponse:
             return _go_on(item, done)
     _keep(task_id, sent, file.digest if file is not None else None)
     return _page(task_id, sent=sent, wrong=wrong, status=422)
+
+
+def _hand_in(session: Session, *, task_id: int, by: Actor, sent: Sent) -> Completed:
+    revision = request.form.get("_revision", type=numbers.number)
+    done = tasks.complete(session, task_id, by=by, answers=sent.answers, signatures=sent.signatures, revision=revision)
+    drafts.discard(session, by, drafts.of_task(task_id))
+    return done
 
 
 def _form_of(session: Session, task_id: int) -> FormFile | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -132,8 +133,7 @@ def _each(done: str, do: Do) -> BaseResponse:
     left, count, stopped, back = [], 0, 0, came_from.address(url_for("work.inbox"))
     for number in _numbers():
         try:
-            with here.transaction() as session:
-                came = do(session, disclosure.get_task(session, number, here.actor()))
+            came = here.do(partial(_one, do, number))
             count += 1
             stopped += isinstance(came, Completed) and bool(came.step.faults)
         except KesuError as error:
@@ -152,6 +152,10 @@ def _each(done: str, do: Do) -> BaseResponse:
         return show("selected_done.html", active="work", said=said, done=done, left=left, back=back)
     flash(f"{said} {fault}" if stopped else said, "warn" if stopped else "message")
     return redirect(back, 303)
+
+
+def _one(do: Do, number: int, session: Session) -> object:
+    return do(session, disclosure.get_task(session, number, here.actor()))
 
 
 def _left(number: int, error: KesuError) -> Left:

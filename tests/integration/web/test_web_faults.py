@@ -12,20 +12,35 @@ from sqlalchemy import insert, select
 from engine.deploy import deployments
 from engine.store.schema import DbJob, DbSubmission, DbTask
 from engine.values import SYSTEM
+from processes.cases import register
+from processes.cases.held import write_with
+from processes.cases.links import _LINK
 from processes.cases.schema import DbNotice
 
 TOLD = "stopped by a fault, the administrator is told"
 KEPT = "The case is stopped by a fault; the administrator is told."
 
 
+def fail(_session, _call):
+    """A service that fails at once."""
+    raise RuntimeError("no such unit")
+
+
+def fail_later(session, call):
+    """A service whose case is not taken by the database when the step is written."""
+    register.find_of_step(session, call)
+    write_with(call, lambda: session.gathered.add(_LINK, [NO_LINK]))
+
+
+NO_LINK = {"case_id": 999, "other_id": 999, "kind": "linked", "at": None, "by": "", "reason": ""}
+NO_LINK |= {"undone_at": None, "undone_by": None}
+
+
 @contextmanager
-def broken(hall, topic):
+def broken(hall, topic, fail=fail):
     """A service that fails for the time being."""
     services = hall.kesu.runtime.services._services
     sound = services[topic]
-
-    def fail(_session, _call):
-        raise RuntimeError("no such unit")
 
     services[topic] = replace(sound, function=fail)
     yield
@@ -67,12 +82,13 @@ def test_a_case_that_goes_on_says_nothing_of_faults(hall):
     assert 'aria-label="1 fault' not in hall.visitor("admin").get("/work").text
 
 
-def test_who_causes_it_reads_that_the_answers_are_kept_and_the_case_stopped(hall):
+@pytest.mark.parametrize("fail", [fail, fail_later])
+def test_who_causes_it_reads_that_the_answers_are_kept_and_the_case_stopped(hall, fail):
     hall.register()
     hall.until("2026-09-28T10:05")
     task = hall.claim("UT_AcceptCase", "wang")
     client = hall.visitor("wang")
-    with broken(hall, "case.accept"):
+    with broken(hall, "case.accept", fail):
         client.post(f"/tasks/{task}", data={"handover_note": "ok"})
         page = client.get("/work").text
     assert KEPT in page

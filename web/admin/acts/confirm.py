@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from flask import Response, flash, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -37,16 +38,19 @@ def carry_out(instance_id: int, ask: Ask, do: Do) -> BaseResponse:
     try:
         if not reason:
             raise ReasonMissing
-        with here.transaction() as session:
-            _check_revision(session, instance_id)
-            back = ask(session).back
-            said = do(session, reason)
+        back, said = here.do(partial(_do, instance_id, ask, do, reason))
     except NotFound:
         raise
     except Refused as error:
         return _again(instance_id, ask, error, reason)
     flash(said)
     return redirect(back, 303)
+
+
+def _do(instance_id: int, ask: Ask, do: Do, reason: str, session: Session) -> tuple[str, str]:
+    _check_revision(session, instance_id)
+    back = ask(session).back
+    return back, do(session, reason)
 
 
 def carry_out_freely(ask: Callable[[], Confirm], do: Callable[[str], str]) -> BaseResponse:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -144,8 +145,7 @@ def _move_all(deployment_id: int, after: int, reason: str) -> str:
     done = 0
     for number in some:
         try:
-            with here.transaction() as session:
-                moves.move(session, number, by=here.actor(), reason=reason, careful=version)
+            here.do(partial(moves.move, instance_id=number, by=here.actor(), reason=reason, careful=version))
         except (NotFound, Refused):
             continue
         done += 1

@@ -1,6 +1,7 @@
 """Trying again: one incident, one job, or everything that one cause has stopped."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -149,8 +150,7 @@ def _retry_all(cause: str, after: int, reason: str) -> str:
     done = failed = 0
     for number in some:
         try:
-            with here.transaction() as session:
-                went_on = incidents.retry(session, number, by=here.actor(), reason=reason)
+            went_on = here.do(partial(incidents.retry, incident_id=number, by=here.actor(), reason=reason))
         except Refused:
             went_on = False
         except NotFound:
