@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from forms.kinds.number import Number
+from forms.kinds.number import DECIMALS, Number, meant
 from forms.kit.currency import currency_of
 from forms.kit.field import Field
 from forms.kit.kind import Refused
@@ -15,7 +15,7 @@ from forms.kit.source import Source
 from forms.kit.view import View
 from forms.language.expressions import Json, Limit, Sight
 from forms.language.messages import N_, sentence
-from forms.language.numbers import decimal_of, money_text, places
+from forms.language.numbers import money_text, places
 
 NO_AMOUNT = sentence("money", N_("Write the amount like 18000.00: digits and a dot."))
 
@@ -44,9 +44,9 @@ class Money(Number):
 
     def convert(self, raw: Json, zone: ZoneInfo) -> str:  # noqa: ARG002 it has no time
         """The text with two decimals."""
-        number = decimal_of(raw)
-        if number is None or places(number) > 2:
-            raise Refused(NO_AMOUNT())
+        number = meant(raw, NO_AMOUNT)
+        if places(number) > 2:
+            raise Refused(DECIMALS(limit=2))
         return money_text(number)
 
     def told(self, number: Decimal) -> str:

@@ -1,6 +1,6 @@
 """A number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
@@ -16,12 +16,13 @@ from forms.kit.written import input_written
 from forms.language.characters import plain_text
 from forms.language.expressions import NO_LIMIT, Json, Limit, Sight
 from forms.language.messages import N_, Message, sentence
-from forms.language.numbers import decimal_of, digits_of, number_limit, places
+from forms.language.numbers import MOST_DIGITS, decimal_of, digits_of, has_many_digits, number_limit, places
 from forms.language.template import NO_TEXT, Template
 
 NO_NUMBER = sentence("number", N_("Write a number like 12 or 12.5: digits and a dot."))
 WHOLE = sentence("whole", N_("Write a whole number."))
 DECIMALS = sentence("decimals", N_("Write at most {limit} digits after the dot."))
+DIGITS = sentence("digits", N_("Write at most {limit} digits before the dot, and after it."))
 TOO_SMALL = sentence("too_small", N_("Write at least {limit}."))
 TOO_BIG = sentence("too_big", N_("Write at most {limit}."))
 INCREMENT = sentence("increment", N_("Write a multiple of {limit}."))
@@ -79,9 +80,7 @@ class Number(Input):
 
     def convert(self, raw: Json, zone: ZoneInfo) -> Json:  # noqa: ARG002 it has no time
         """A number, or its text."""
-        number = decimal_of(raw)
-        if number is None:
-            raise Refused(WHOLE() if self.decimals == 0 else NO_NUMBER())
+        number = meant(raw, WHOLE if self.decimals == 0 else NO_NUMBER)
         if self.decimals is not None and places(number) > self.decimals:
             raise Refused(DECIMALS(limit=self.decimals) if self.decimals else WHOLE())
         if self.as_text:
@@ -128,3 +127,11 @@ class Number(Input):
     def sign(self, field: Field) -> str:
         """What stands before the input."""
         return field.say(self.prefix)
+
+
+def meant(raw: Json, otherwise: Callable[[], Message]) -> Decimal:
+    """The number that is written; Refused, with a sentence of its own where it has only too many digits."""
+    number = decimal_of(raw)
+    if number is None:
+        raise Refused(DIGITS(limit=MOST_DIGITS) if has_many_digits(raw) else otherwise())
+    return number

@@ -7,6 +7,9 @@ from decimal import Decimal, InvalidOperation
 from forms.language.expressions import Broken, Json, Limit, Sight
 
 NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})", re.ASCII)
+MOST_DIGITS = 15
+"""So many before the dot, and after it, are exact everywhere a number goes."""
+_LONG = re.compile(r"[+-]?\d*+\.?\d*+", re.ASCII)
 
 
 def decimal_of(raw: Json) -> Decimal | None:
@@ -21,13 +24,23 @@ def decimal_of(raw: Json) -> Decimal | None:
         raw = format(raw, "f") if raw.is_finite() and abs(raw.adjusted()) < 40 else ""
     if not isinstance(raw, str) or len(raw) > 60:
         return None
-    text = unicodedata.normalize("NFKC", raw).replace("\u2212", "-").strip()
+    text = _plain(raw)
     if not NUMBER.fullmatch(text):
         return None
     try:
         return Decimal(text)
     except InvalidOperation:  # pragma: no cover  the pattern allows none
         return None
+
+
+def has_many_digits(raw: Json) -> bool:
+    """Whether it is written as a number, with more digits than are taken."""
+    text = _plain(raw) if isinstance(raw, str) else ""
+    return len(text) > MOST_DIGITS and _LONG.fullmatch(text) is not None
+
+
+def _plain(raw: str) -> str:
+    return unicodedata.normalize("NFKC", raw).replace("\u2212", "-").strip()
 
 
 def places(number: Decimal) -> int:

@@ -12,7 +12,7 @@ from form_samples import field, fill, one, problems_of
         (12, 12), ("12", 12), ("12.50", 12.5), (" １２ ", 12), (12.5, 12.5), (-3, -3), ("−3", -3), (0, 0), ("1e3", "number"),
         ("1e999", "number"), (1e999, "number"), (math.nan, "number"), (math.inf, "number"), (10**400, "number"), ("NaN", "number"),
         (True, "number"), ("12,5", "number"), ("0x10", "number"), ("1_000", "number"), ([], "number"), ({}, "number"), (1e-300, "number"),
-        ("9" * 100_000, "number"), ("", None), (None, None), ("٣", "number"),
+        ("9" * 100_000, "digits"), ("9" * 16, "digits"), ("-０." + "1" * 16, "digits"), ("9" * 100_000 + "x", "number"), ("." * 20, "number"), ("", None), (None, None), ("٣", "number"),
     ],
 )  # fmt: skip
 def test_number(given_value, expected):
@@ -42,8 +42,8 @@ def test_number_limits():
     ("given_value", "expected"),
     [
         ("18000", "18000.00"), (18000, "18000.00"), ("18000.5", "18000.50"), (4850.0, "4850.00"), ("１８０００．５", "18000.50"),
-        ("0", "0.00"), ("-0", "0.00"), ("18.000,00", "money"), ("18,000.00", "money"), ("¥5", "money"), ("1.005", "money"),
-        ("-1", "too_small"), (True, "money"), (math.nan, "money"), (0.1 + 0.2, "money"), ("", None),
+        ("0", "0.00"), ("-0", "0.00"), ("18.000,00", "money"), ("18,000.00", "money"), ("¥5", "money"), ("1.005", "decimals"),
+        ("-1", "too_small"), (True, "money"), (math.nan, "money"), (0.1 + 0.2, "money"), ("", None), ("9" * 16, "digits"),
     ],
 )  # fmt: skip
 def test_money(given_value, expected):
