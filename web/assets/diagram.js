@@ -87,8 +87,10 @@ function wire(host, view, state) {
   const drawnHere = ({ dataset }) => !dataset.process || !state.process || dataset.process === state.process;
   const entries = [...document.querySelectorAll(".tl [data-element]")];
   const clear = document.querySelector("[data-all-elements]");
+  const rests = [...document.querySelectorAll("#timeline .rest, #to-do .rest")].map((rest) => [rest, rest.open]);
   const only = (element, name) => {
     for (const entry of entries) entry.hidden = Boolean(element) && !(entry.dataset.element === element && drawnHere(entry));
+    for (const [rest, open] of rests) rest.open = open || Boolean(element);
     if (clear) {
       clear.hidden = !element;
       clear.querySelector("span").textContent = name ?? "";

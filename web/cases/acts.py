@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from flask import url_for
 
-from engine import Session, TaskItem, candidates, messages
+from engine import Session, TaskItem, messages
 from processes.cases import reopening
 from processes.cases.schema import DbCase
+from web.cases import to_do
 from web.cases.ways import Ways
 from web.shell import here, language
 from web.shell.language import gettext as _
@@ -48,12 +49,5 @@ def _recordings(session: Session, found: DbCase) -> list[Act]:
 
 def _my_task(open_: Sequence[TaskItem]) -> TaskItem | None:
     """The open task of the person, else one that the person's groups may claim."""
-    actor = here.actor()
-    mine = [task for task in open_ if task.assignee == actor.id]
-    free = [
-        task
-        for task in open_
-        if (task.assignee is None and candidates.is_candidate(task, actor))
-        or candidates.acts_for(task, actor) is not None
-    ]
-    return next(iter([*mine, *free]), None)
+    own = [task for task in open_ if to_do.is_ones_own(task)]
+    return next(iter(sorted(own, key=lambda task: task.assignee != here.actor().id)), None)

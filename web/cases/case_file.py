@@ -29,7 +29,8 @@ from processes.paper.model import (
 from processes.procedures.terms import house_of
 from web.cases import cards, looks, papers
 from web.cases.files import PDF, pdf
-from web.cases.timeline import Forms, items, open_items
+from web.cases.timeline import Forms, items
+from web.cases.to_do import open_items
 from web.cases.ways import Ways, ways_of
 from web.diagrams import drawings
 from web.diagrams.labels import title_of

@@ -16,7 +16,7 @@ from processes.cases.timeline import timeline
 from processes.clock.calendar import WorkingCalendar
 from processes.desk import overdue
 from processes.procedures.model import Fact
-from web.cases import acts, cards, figures, filters, history, linked, looks, papers, views
+from web.cases import acts, cards, figures, filters, history, linked, looks, papers, to_do, views
 from web.cases.rows import case_row
 from web.cases.timeline import Forms, items
 from web.cases.ways import Ways, ways_of
@@ -150,6 +150,7 @@ def case(number: str) -> BaseResponse:
             drawing=draw(way, chosen, called, now, calendar),
             drawing_title=_drawing_title(way, chosen),
             drawings=_drawings(found, ways, way, chosen),
+            to_do=to_do.of_case(ways.tasks, called, calendar),
             clocks=[*cards.clock_cards(known, calendar, now), *cards.past_clock_cards(known)],
             links=linked.shown(session, found),
             documents=(files := papers.listed(session, found, called)),

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from markupsafe import Markup
 
-from engine import EventKind, FormFile, Session, TaskItem, contents, loading
+from engine import EventKind, FormFile, Session, contents, loading
 from processes.cases import links
 from processes.cases.notices import HOME
 from processes.cases.timeline import Entry
@@ -73,43 +73,32 @@ class Forms:
         return self.known[digest]
 
 
-def items(entries: Iterable[Entry], names: Names, forms: Forms | None, variables: Mapping[str, object]) -> list[Item]:
-    """Entries as a timeline shows them; without `forms` no answers, where the page shows them elsewhere."""
-    return [_item(entry, names, forms, variables) for entry in entries]
+def items(
+    entries: Iterable[Entry],
+    names: Names,
+    forms: Forms | None,
+    variables: Mapping[str, object],
+    *,
+    folded: bool = False,
+) -> list[Item]:
+    """Entries as a timeline shows them.
+
+    Args:
+        entries: of a case.
+        names: what people and units are called.
+        forms: where the forms are found; None where the page shows the answers elsewhere.
+        variables: of the case.
+        folded: the answers of each entry are folded away under their gist.
+    """
+    return [_item(entry, names, forms, variables, folded=folded) for entry in entries]
 
 
-def open_items(tasks: Iterable[TaskItem], names: Names) -> list[Item]:
-    """The tasks that are open now, which is where every timeline ends."""
-    found = []
-    for task in tasks:
-        who = names.person(task.assignee) if task.assignee else names.unit(next(iter(task.candidate_groups), ""))
-        since = task.claimed_at or task.created_at
-        due = ""
-        if task.due_at is not None:
-            at = dates.due_text(task.due_at, language.current(), here.zone(), this_year=here.now().year)
-            due = _("Step due %(at)s.", at=at)
-        found.append(
-            Item(
-                language.label(task.name, task.deployment_id),
-                _when(since),
-                dates.iso_text(since, here.zone()),
-                "user",
-                "acc",
-                who,
-                due,
-                element=task.element,
-                group="form",
-                process=task.process_key,
-            )
-        )
-    return found
-
-
-def _item(entry: Entry, names: Names, forms: Forms | None, variables: Mapping[str, object]) -> Item:
+def _item(entry: Entry, names: Names, forms: Forms | None, variables: Mapping[str, object], *, folded: bool) -> Item:
     say = SENTENCES.get(entry.kind) or management.SENTENCES.get(entry.kind)
     label = language.label(entry.label, entry.deployment_id) or entry.element or ""
     title, text = say(entry, names, label) if say is not None else (label or entry.kind, "")
     icon, tone = _look(entry)
+    answers, gist = _answers(entry, forms, names, variables, folded=folded) if forms is not None else (None, "")
     return Item(
         title=title,
         when=_when(entry.at),
@@ -118,7 +107,8 @@ def _item(entry: Entry, names: Names, forms: Forms | None, variables: Mapping[st
         kind=tone,
         who=names.acting(entry.actor, entry.data.get("for")),
         text="\n".join(part for part in (text, _planned(entry), entry.reason or "") if part),
-        answers=_answers(entry, forms, names, variables) if forms is not None else None,
+        answers=answers,
+        gist=gist,
         element=entry.element or "",
         group=entry.group,
         link=_link(entry),
@@ -148,13 +138,17 @@ def _planned(entry: Entry) -> str:
     return _("Planned %(planned)s, done %(real)s.", planned=planned, real=real)
 
 
-def _answers(entry: Entry, forms: Forms, names: Names, variables: Mapping[str, object]) -> Markup | None:
-    if not entry.answers:
-        return None
-    form = forms.find(entry.form, entry.form_digest)
-    if form is None:
-        return None
-    return submission.answers(form, submission.with_names(entry.answers, names.people), variables=variables)
+def _answers(
+    entry: Entry, forms: Forms, names: Names, variables: Mapping[str, object], *, folded: bool
+) -> tuple[Markup | None, str]:
+    """What was filled in, and its gist where it is folded."""
+    form = forms.find(entry.form, entry.form_digest) if entry.answers else None
+    if form is None or not entry.answers:
+        return None, ""
+    values = submission.with_names(entry.answers, names.people)
+    return submission.answers(form, values, variables=variables), submission.gist(
+        form, values, variables
+    ) if folded else ""
 
 
 def _link(entry: Entry) -> tuple[str, str] | None:

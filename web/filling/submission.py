@@ -19,6 +19,9 @@ from web.shell import here, language
 from web.shell.errors import KEPT
 from web.shell.static_files import sprite
 
+GIST = 140
+"""Characters of a line that says what a form was filled in with: more than the widest page has room for."""
+
 
 @dataclass
 class Sent:
@@ -232,6 +235,18 @@ def answer_texts(
         variables=variables,
         veil=contacts.are_veiled(),
     )
+
+
+def gist(file: FormFile, values: Mapping[str, Json], variables: Mapping[str, Json]) -> str:
+    """The first answers that were given, in a line of at most `GIST` characters."""
+    colon = "：" if language.current() == "zh" else ": "
+    said = ""
+    for each in answer_texts(file, values, variables=variables):
+        text = " ".join(each.text.split())
+        said += (" · " if said else "") + (f"{each.label}{colon}{text}" if each.label else text)
+        if len(said) > GIST:
+            return said[: GIST - 1] + "…"
+    return said
 
 
 def with_names(values: Mapping[str, Json], people: Mapping[str, str]) -> dict[str, Json]:

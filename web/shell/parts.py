@@ -85,6 +85,10 @@ class Item:
     anchor: str = ""
     process: str = ""
     """The key of the process that the element is drawn in."""
+    gist: str = ""
+    """The first of the answers in one line, where these are folded away; else empty."""
+    open: bool = False
+    """Whether what is folded stands open."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ from processes.desk import assignments, drafts
 from processes.people import organisation
 from processes.services.letters import order_of
 from web.cases import cards, files, looks, papers
-from web.cases.timeline import items, open_items
+from web.cases.timeline import items
+from web.cases.to_do import open_items
 from web.diagrams.walk import draw, walk
 from web.filling import given_back, submission
 from web.filling.submission import Sent

@@ -49,7 +49,9 @@ def test_they_are_veiled_wherever_a_case_is_shown(case):
         assert EMAIL not in page, address
     for address in (f"/cases/{number}", f"/cases/{number}/file", f"/tasks/{task}"):
         page = client.get(address).text
-        assert page.count(VEILED_PHONE) == 2, address
+        assert page.count(VEILED_PHONE) == 2 + len(re.findall(f'class="gist[^<]*{re.escape(VEILED_PHONE)}', page)), (
+            address
+        )
         assert VEILED_EMAIL in page, address
         assert BUTTON in page, address
     assert f" · {VEILED_EMAIL} · sent" in client.get(f"/cases/{number}").text
@@ -62,7 +64,7 @@ def test_they_are_shown_to_who_asks_and_the_timeline_says_so(case):
     assert lift(client, number, next=f"/tasks/{task}").location == f"/tasks/{task}"
     for address in (f"/cases/{number}", f"/cases/{number}/file", f"/tasks/{task}"):
         page = client.get(address).text
-        assert page.count(PHONE) == 2, address
+        assert page.count(PHONE) == 2 + len(re.findall(f'class="gist[^<]*{PHONE}', page)), address
         assert EMAIL in page, address
         assert VEILED_PHONE not in page, address
         assert BUTTON not in page, address

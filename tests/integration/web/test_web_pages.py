@@ -175,6 +175,42 @@ def test_the_timeline_is_filtered_and_turned_round(disputed):
     assert oldest.index("Case begun") < oldest.index("Inspect quality")
 
 
+def test_the_page_of_a_case_begins_with_what_is_to_be_done_and_who_may_do_it_gets_there(disputed):
+    hall, number = disputed
+    for login, own in (("wang", True), ("he", False)):
+        page = hall.visitor(login).get(f"/cases/{number}").text
+        first = page.split('id="to-do"')[1].split("</section>")[0]
+        assert "Review the measure" in first
+        assert "Wang Li" in first
+        assert ("To the task" in first) is own, login
+        assert page.index('id="to-do"') < page.index('id="diagram"') < page.index('id="timeline"')
+        assert set(re.findall(r'class="chip" href="#([a-z]+)"', page)) <= set(re.findall(r' id="([a-z]+)"', page))
+
+
+def test_the_page_of_a_case_folds_what_is_long_and_says_the_gist_of_it(disputed):
+    hall, number = disputed
+    client = hall.visitor("wang")
+
+    def seen(query=""):
+        told = client.get(f"/cases/{number}{query}").text.split('id="timeline"')[1].split("<aside")[0]
+        first, _, rest = told.partition('class="rest"')
+        return first, rest
+
+    first, rest = seen()
+    assert len(re.findall(r'<li[^>]* id="', first)) == history.FIRST_ENTRIES
+    assert "earlier entries" in rest
+    assert "Case begun" in rest
+    folded = re.findall(r'<details><summary.*?class="gist el">([^<]+)<', first + rest, re.DOTALL)
+    assert any(gist.startswith("Decision: ") for gist in folded)
+    assert all(len(gist) <= 200 for gist in folded)
+    assert (first + rest).count("<details open>") == 1
+    whole, nothing = seen("?answers=all")
+    assert nothing == ""
+    assert whole.count("<details open>") > len(folded)
+    assert "<details><summary" not in whole
+    assert seen("?show=form")[1] == ""
+
+
 def test_of_a_long_timeline_the_older_entries_are_a_link_away(disputed, monkeypatch):
     hall, number = disputed
     monkeypatch.setattr(history, "SHOWN_ENTRIES", 4)

@@ -122,7 +122,17 @@ async function onSubmit(event) {
   }
 }
 
+/** Unfold what an address leads into. */
+function reveal() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  for (let at = target.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+  target.scrollIntoView();
+}
+
 export function startShell() {
+  addEventListener("hashchange", reveal);
+  reveal();
   document.addEventListener("htmx:config:request", (event) => {
     event.detail.ctx.request.headers["X-CSRFToken"] = token();
   });
