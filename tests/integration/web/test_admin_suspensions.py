@@ -26,7 +26,10 @@ def test_an_instance_stands_still_and_goes_on(hall):
     refused = clerk.post(f"/tasks/{task}", data={"note": "typed with care"})
     assert refused.status_code in (409, 422)
     assert f"{number} stands still since" in refused.text
-    assert f"stopped by an administrator: {WHY}" in admin.get("/admin/instances").text
+    listed = admin.get("/admin/instances").text
+    assert f"stopped by an administrator: {WHY}" in listed
+    assert f'href="/admin/instances/{instance}/resume"' in listed
+    assert f"{number} stands still: " in listed
     page = admin.get(f"/admin/instances/{instance}").text
     assert f"/admin/instances/{instance}/resume" in page
     assert f"“{WHY}”. Nothing starts, fires or is completed until you let it go on" in page
@@ -41,11 +44,15 @@ def test_a_process_stands_still_and_nothing_starts_it(hall):
     stopped = admin.post("/admin/processes/complaint_intake/suspend", data={"reason": WHY})
     assert stopped.status_code == 303
     assert stopped.headers["Location"].endswith("/admin/instances?procedure=complaint_intake"), "to what it was about"
+    page = admin.get(stopped.headers["Location"]).text
+    assert f"“{WHY}”" in page.split('class="note warn"')[1].split("</div>")[0]
+    assert 'href="/admin/processes/complaint_intake/resume"' in page, "the way back stands where one arrives"
     refused = clerk.post("/register/kb_sales_quality", data=COMPLAINT)
     assert refused.status_code == 409
     assert "Register a complaint stands still since" in refused.text
     assert WHY in refused.text
     assert COMPLAINT["lot_no"] in refused.text
     assert admin.post("/admin/processes/complaint_intake/resume", data={"reason": "mended"}).status_code == 303
+    assert "/admin/processes/complaint_intake/resume" not in admin.get("/admin/instances").text
     assert clerk.get("/admin/processes/complaint_intake/suspend").status_code == 404
     assert admin.get("/admin/processes/nothing/suspend").status_code == 404

@@ -42,6 +42,17 @@ def test_the_page_offers_what_the_person_may_start_and_starts_it(hall):
     assert client.post("/start/sweep").status_code == 404
 
 
+def test_whoever_starts_what_others_do_first_reads_who_has_it_and_gets_where_it_is(hall):
+    deploy(hall)
+    admin = hall.visitor("admin")
+    answer = admin.post("/start/sweep")
+    assert re.fullmatch(r"/admin/instances/\d+", answer.location)
+    page = admin.get(answer.location).text
+    assert "Started: Sweep. Now to be done by others: Look at it (Quality control)." in page
+    mine = hall.visitor("qian").post("/start/audit")
+    assert re.fullmatch(r"/tasks/\d+", mine.location), "to the first task, where it is one's own"
+
+
 def test_what_is_pressed_twice_is_started_once(hall):
     deploy(hall)
     client = hall.visitor("qian")

@@ -12,6 +12,7 @@ from web.admin import show, words
 from web.admin.entrance import blueprint
 from web.admin.instances import filters
 from web.admin.instances.rows import Row, cases_of, fault_text, number_of, rows
+from web.admin.instances.still import standing
 from web.admin.nav import views
 from web.diagrams.labels import place_label, process_title
 from web.shell import here, language, spreadsheets
@@ -19,6 +20,7 @@ from web.shell.kept_words import in_words
 from web.shell.kinds import JOB_KINDS
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
+from web.shell.people import names
 
 EXPORTED = 500
 """Rows that are read at a time for an export."""
@@ -77,6 +79,7 @@ def list_instances() -> Response:
             "admin/instances.html",
             active="admin",
             rows=rows(session, found.items),
+            still=standing(session, names(session)),
             found=found,
             first=(found.page - 1) * found.per_page + 1,
             wanted=wanted,
