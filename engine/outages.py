@@ -25,6 +25,7 @@ disk, trouble of its machine, or it only reads."""
 _DAMAGED = ("XX001", "XX002")
 _SQLITE_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _SQLITE_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_SQLITE_READS_ONLY = "SQLITE_READONLY"
 _SQLITE_AWAY = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_READONLY_DBMOVED", "SQLITE_PROTOCOL")
 
 
@@ -72,20 +73,32 @@ class Watch:
     def translate(self, context: ExceptionContext) -> None:
         """Raise what an error of a statement means, where it is over by itself in a while; else leave it as it is.
 
-        Who wanted to write and has reached a server that only reads, as after an exchange of servers, looks anew. What
-        is refused otherwise is our own mistake, unless another version has changed the tables: columns may be missing
-        then, or there that have to be filled, and plans that were prepared do not fit any more.
+        Who wanted to write and has reached a server that only reads, as after an exchange of servers, or a file that
+        was closed to writing when the connection was made, looks anew. What is refused otherwise is our own mistake,
+        unless another version has changed the tables: columns may be missing then, or there that have to be
+        filled, and plans that were prepared do not fit any more.
         """
-        if getattr(context.original_exception, "sqlstate", None) == _READS_ONLY:
-            if context.connection is not None and context.connection.get_execution_options().get("postgresql_readonly"):
-                return  # it was not to write at all
+        error = context.original_exception
+        if getattr(error, "sqlstate", None) == _READS_ONLY or _sqlite_name(error).startswith(_SQLITE_READS_ONLY):
+            if self._was_to_read(context):
+                return
             context.is_disconnect = True
-        found = self.passing(context.original_exception, gone=context.is_disconnect)
+        found = self.passing(error, gone=context.is_disconnect)
         if found is not None:
             raise found
         if isinstance(context.sqlalchemy_exception, DBAPIError) and self._tables_are_other():
             self.changed = True
             raise TablesChanged
+
+    def _was_to_read(self, context: ExceptionContext) -> bool:
+        """Whether it was not to write at all, so that trying to was our own mistake."""
+        if context.connection is None:
+            return False
+        if not isinstance(context.original_exception, sqlite3.Error):
+            return bool(context.connection.get_execution_options().get("postgresql_readonly"))
+        if _sqlite_name(context.original_exception) != _SQLITE_READS_ONLY or not self.may_write():
+            return False
+        return bool(context.connection.connection.dbapi_connection.execute("PRAGMA query_only").fetchone()[0])  # type: ignore[union-attr]
 
     def _tables_are_other(self) -> bool:
         with suppress(DBAPIError):
@@ -102,14 +115,14 @@ class Watch:
         return of_postgresql(error, gone=gone)
 
     def _of_sqlite(self, error: sqlite3.Error) -> Passing | None:
-        name = str(getattr(error, "sqlite_errorname", ""))
+        name = _sqlite_name(error)
         if name.startswith(_SQLITE_LOCKED):
             return Busy()
         if name.startswith(_SQLITE_DAMAGED):
             return self.tell_damage(str(error))
-        if name.startswith("SQLITE_READONLY") and not self.may_write():
-            return DatabaseReadOnly()
-        return DatabaseAway() if name.startswith(_SQLITE_AWAY) else None
+        if name.startswith(_SQLITE_AWAY):
+            return DatabaseAway()
+        return DatabaseReadOnly() if name.startswith(_SQLITE_READS_ONLY) else None
 
     def may_write(self) -> bool:
         """Whether the SQLite file may be written; it or its whole file system may have been closed to that."""
@@ -122,6 +135,11 @@ class Watch:
     def _lose(self, reason: str) -> DatabaseLost:
         self.lost = reason
         return DatabaseLost(reason=reason)
+
+
+def _sqlite_name(error: BaseException | None) -> str:
+    """The name of an error of SQLite; empty for any other."""
+    return str(getattr(error, "sqlite_errorname", ""))
 
 
 def of_postgresql(error: BaseException | None, *, gone: bool = False) -> Passing | None:

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from engine.database import Database, alive
-from engine.errors import Busy, DatabaseAway
+from engine.errors import Busy, DatabaseAway, DatabaseReadOnly
 from engine.kinds import Origin
 from engine.runtime import make_runtime
 from engine.store import base, definitions, schema
@@ -259,6 +259,27 @@ def test_a_server_that_only_reads_counts_as_away_for_who_wants_to_write(postgres
     finally:
         database.close()
         postgresql_cluster.drop_database(url)
+
+
+def test_a_connection_that_was_made_while_the_file_could_only_be_read_is_not_used_again(sqlite_url):
+    database, first = Database(sqlite_url, make_runtime()), [f"file:{sqlite_url.removeprefix('sqlite:///')}?mode=ro"]
+
+    @sa.event.listens_for(database.engine, "do_connect")
+    def connect(_dialect, _record, _arguments, options):
+        if first:
+            return sqlite3.connect(first.pop(), uri=True, **options)
+        return None
+
+    def write():
+        with database.transaction() as session:
+            session.connection().exec_driver_sql("DELETE FROM lease")
+
+    with pytest.raises(DatabaseReadOnly):
+        write()
+    write()
+    with pytest.raises(sa.exc.DBAPIError, match="readonly"), database.reading() as session:
+        session.connection().exec_driver_sql("DELETE FROM lease")
+    database.close()
 
 
 def test_the_loss_of_the_other_end_is_noticed_as_its_address_says_or_within_half_a_minute():
