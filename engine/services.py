@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -30,6 +30,8 @@ _NAME = re.compile(r"    ((?:[\w.-]+|\*)\??): (.*)")
 """A name of a section of a docstring, with what it means; a question mark says that it may be left out."""
 _VALUES = re.compile(r"\b(?:one of|always) ([\w-]+(?:, [\w-]+)*)(?=[.:;]|$)")
 """In what an output means: all that it can be beside null."""
+_COLUMNS = re.compile(r"\bwith the columns (\w+\??(?:, \w+\??)*)")
+"""In what an input means that is a row of a table: what is read of it."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,8 @@ class Service:
     """By input all that it can be, where its meaning says so."""
     values: Mapping[str, frozenset[Json]]
     """By output all that it can be beside null, where its meaning says `one of a, b` or `always a`."""
+    columns: Mapping[str, Sequence[str]]
+    """By input that is a row of a table what is read of it, where its meaning says `with the columns a, b?`."""
 
     def check(self, result: Result) -> dict[str, Json]:
         """What it gave, if it said that it would; UndeclaredOutput, UndeclaredValue."""
@@ -200,6 +204,7 @@ class Services:
                 errors if outputs is None else errors or {},
                 _known(inputs),
                 _known(outputs),
+                _columns(inputs),
             )
             return function
 
@@ -291,6 +296,12 @@ def _section(text: str, title: str) -> dict[str, str] | None:
         elif line.strip():
             found[last] += f" {line.strip()}"
     return found
+
+
+def _columns(section: Mapping[str, str] | None) -> dict[str, list[str]]:
+    """The inputs that are rows of tables, with what is read of them."""
+    every = {name.rstrip("?"): _COLUMNS.search(said) for name, said in (section or {}).items()}
+    return {name: found[1].split(", ") for name, found in every.items() if found is not None}
 
 
 def _known(section: Mapping[str, str] | None) -> dict[str, frozenset[Json]]:

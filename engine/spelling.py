@@ -34,8 +34,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """As `nearest`, and nothing where no name is close."""
-    close = get_close_matches(name, _near(name, {*known} - {name}), n=1)
-    return phrase(MEANT, name=close[0]) if close else ""
+    close = get_close_matches(name, _near(name, {*known} - {name}))
+    first = next((each for each in close if _is_swapped(name, each)), close[0] if close else "")
+    return phrase(MEANT, name=first) if first else ""
 
 
 def meant_in(text: object) -> str:
@@ -74,8 +75,14 @@ def _mistyped(name: str, other: str) -> bool:
     differ = [at for at in range(len(name)) if name[at] != other[at]] if len(longer) == len(shorter) else []
     if len(differ) == 1:
         return len(name) >= WRONG_LETTER and name[differ[0]].isalpha() and other[differ[0]].isalpha()
-    swapped = len(differ) == 2 and differ[1] == differ[0] + 1
-    return swapped and name[differ[0]] == other[differ[1]] and name[differ[1]] == other[differ[0]]
+    return _is_swapped(name, other)
+
+
+def _is_swapped(name: str, other: str) -> bool:
+    """Whether two signs that stand beside each other changed places."""
+    differ = [at for at in range(len(name)) if name[at] != other[at]] if len(name) == len(other) else []
+    beside = len(differ) == 2 and differ[1] == differ[0] + 1
+    return beside and name[differ[0]] == other[differ[1]] and name[differ[1]] == other[differ[0]]
 
 
 def _near(name: str, known: Collection[str]) -> list[str]:

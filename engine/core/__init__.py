@@ -6,6 +6,7 @@ from engine.core.execution import MOST_ENGINE_TASKS, Execution
 from engine.core.host import Host
 from engine.core.moving import Obstacle, moved
 from engine.core.parser.outline import outlines
+from engine.core.parser.slips import as_meant
 from engine.core.reader import Compiled, ReadOptions, decisions_in, processes_in, read
 from engine.core.starts import first_start, next_start
 from engine.core.waiting import Waits
@@ -23,6 +24,7 @@ __all__ = [
     "Stuck",
     "Waits",
     "WrongTime",
+    "as_meant",
     "decisions_in",
     "first_start",
     "moved",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.core import Compiled, ReadOptions, decisions_in, processes_in, read
+from engine.core import Compiled, ReadOptions, as_meant, decisions_in, processes_in, read
 from engine.deploy.causes import first_causes, whole
 from engine.deploy.loading import compile_files, read_declaration, read_forms
 from engine.deploy.names.given import deployable, of_callers, of_names
@@ -92,6 +92,8 @@ def check_together(
         session: for what only an installation knows; None where there is none.
     """
     others = {key: each for key, each in (beside or {}).items() if key not in folders}
+    read_as = {key: _as_meant(files) for key, files in folders.items()}
+    folders = {key: files for key, (files, _) in read_as.items()}
     drawn = [file for files in folders.values() for file in files.items()] if len(folders) > 1 else []
     contracts = contracts_of(each.compiled for each in others.values()) | _contracts_in(drawn)
     decisions = frozenset(key for each in others.values() for key in each.compiled.decisions)
@@ -105,7 +107,7 @@ def check_together(
             runtime, files, forms, declaration, external_processes=contracts, external_decisions=decisions
         )
         houses[key] = House(files, compiled, forms, declaration)
-        found[key] = [*compiled.findings, *found[key], *unused_outputs(runtime, files, compiled)]
+        found[key] = [*read_as[key][1], *compiled.findings, *found[key], *unused_outputs(runtime, files, compiled)]
     street = Street(runtime, [*houses.values(), *others.values()])
     known = known_of(scopes_of(street))
     for key, house in houses.items():
@@ -125,6 +127,13 @@ def check_together(
     return {
         key: Checked(_in_order(found[key]), each.compiled, each.forms, each.declaration) for key, each in houses.items()
     }
+
+
+def _as_meant(files: Files) -> tuple[Files, list[Finding]]:
+    """Files in which the diagrams have no misspelt attributes, and what is said of these."""
+    drawn = {name: as_meant(name, content) for name, content in files.items() if name.endswith(".bpmn")}
+    slips = [finding for _, findings in drawn.values() for finding in findings]
+    return {**files, **{name: content for name, (content, _) in drawn.items()}}, slips
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,5 +1,6 @@
 """Whether a component says only what its type understands."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from forms.kinds import all_kinds
@@ -12,6 +13,9 @@ PARTS = {
     "layout": frozenset({"row", "columns"}),
     "appearance": frozenset({"prefixAdorner", "suffixAdorner"}),
 }
+
+OF_ROWS = {"values": frozenset({"label", "value"}), "columns": frozenset({"label", "key"})}
+"""What each of the options of a choice and of the columns of a table says."""
 
 LOOKS = frozenset({"layout", "appearance"})
 """Parts that only say how a component looks."""
@@ -52,6 +56,15 @@ def check_attributes(source: Source, written: Written) -> None:
                         cure=suggest(each, known),
                     )
                 )
+    _check_properties(source, written)
+    for part in sorted(OF_ROWS.keys() & source.data.keys()):
+        rows = source.data[part]
+        for number, row in enumerate(rows if isinstance(rows, list) else (), 1):
+            _check_row(source, part, number, row)
+
+
+def _check_properties(source: Source, written: Written) -> None:
+    name = written.type
     for each, value in source.within("properties").data.items():
         if not is_known_property(written.properties, each):
             if close_to(each, _every_property()):
@@ -67,3 +80,22 @@ def check_attributes(source: Source, written: Written) -> None:
                 source.warn(said("the property {each} of a {name} is not used", each=repr(each[:60]), name=name))
         elif not isinstance(value, str | bool | int | float):
             source.report(said("the property {each} must be a text", each=each[:60]))
+
+
+def _check_row(source: Source, part: str, number: int, row: object) -> None:
+    """Report what an option or a column says that is a typing error, and that nobody has named it."""
+    if not isinstance(row, Mapping):
+        return
+    known, name = OF_ROWS[part], f"{part} {number}"
+    wrong = [each for each in sorted(map(str, row.keys() - known)) if close_to(each, known)]
+    for each in wrong:
+        source.report(
+            said(
+                "unknown attribute {each} of {name}: {cure}",
+                each=repr(each[:60]),
+                name=name,
+                cure=suggest(each, known - row.keys()),
+            )
+        )
+    if not wrong and not row.get("label") and known & row.keys():
+        source.warn(said("{name} has no label, so that people see nothing but its value: write one", name=name))

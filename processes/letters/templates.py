@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, meta
 
-from engine import Finding, Severity, meant, meant_in, nearest, phrase, said_by
+from engine import Finding, Patterns, Severity, meant, meant_in, nearest, phrase, said_by
 from processes.letters import bounds
 from processes.letters.asked import asked_of
 from processes.letters.model import HOUSE, LANGUAGES, LETTER, Template
@@ -19,6 +19,31 @@ FOLDER = "letters"
 _FILE = re.compile(r"(?P<name>[A-Za-z0-9][\w-]*)\.(?P<language>[a-z]{2})\.txt")
 _FIELD = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<optional>\??)")
 
+
+_TAG = re.compile(r"\{\{(?:[^{}]|\{[^{}]*\})*\}\}|\{%(?:[^{}]|\{[^{}]*\})*%\}|\{#[^#]*#\}")
+"""What is filled in or decides; a table of words may stand in it."""
+_TYPED = re.compile(
+    r"(?P<tag>[{｛]{1,2} ?%? ?(?:if|elif|else|endif|for|endfor|include)\b[^{}｛｝\n]*[}｝]{1,2})"
+    r"|[$#]?[{｛]{1,2} ?(?P<braced>[A-Za-z_][\w.]*(?: *\|[^{}｛｝\n]*)?) ?[}｝]{1,2}"
+    r"|[\[<«【《（(] *(?P<other>[A-Za-z]+_[\w.]*) *[\]>»】》）)]"
+)
+"""What people type who mean `{{ name }}`: one brace, those of Chinese keyboards, `${name}`, `[first_name]`."""
+
+_SAID = Patterns(
+    each.pattern
+    for each in (
+        phrase("unexpected '{sign}'"),
+        phrase("unexpected char {sign} at {place}"),
+        phrase("expected token '{wanted}', got '{found}'"),
+        phrase("unexpected end of template, expected '{wanted}'."),
+        phrase("Expected an expression, got '{found}'"),
+        phrase("tag name expected"),
+        phrase("Missing end of comment tag"),
+        phrase("Encountered unknown tag '{tag}'.{more}"),
+        phrase("Unexpected end of template.{more}"),
+    )
+)
+"""What the reader of templates says."""
 
 TAGS = ("if", "elif", "else", "endif", "for", "endfor", "include")
 UNNAMED = "letter_field"
@@ -100,6 +125,10 @@ def check(files: Mapping[str, bytes]) -> Iterator[Finding]:
             continue
         try:
             template = read(name, language, content.decode())
+            typed = list(_check_braces(path, template))
+            yield from typed
+            if typed:
+                continue
             beyond = _beyond(template)
             yield from (Finding(path, why, code="letter_text") for why in beyond)
             if beyond:
@@ -139,7 +168,8 @@ def _said(error: TemplateSyntaxError) -> str:
     if tag is not None:
         return phrase("{{% {tag} %}} means nothing here{cure}", tag=tag[1], cure=nearest(tag[1], TAGS))
     return phrase(
-        "the text cannot be read: {said} Write {{{{ name }}}}, and {{% if name %}} … {{% endif %}}", said=said
+        "the text cannot be read: {said} Write {{{{ name }}}}, and {{% if name %}} … {{% endif %}}",
+        said=_SAID.read(said),
     )
 
 
@@ -204,6 +234,26 @@ def _check_names(path: str, template: Template) -> Iterator[Finding]:
     for name in sorted(unused):
         why = phrase("the head names {name}, which the letter does not use", name=name)
         yield Finding(path, why, severity=Severity.WARNING, code="letter_field_unused", about=name)
+
+
+def _check_braces(path: str, template: Template) -> Iterator[Finding]:
+    """Names and tags in other braces than those that are filled in: the customer would read them as they stand."""
+    for found in _TYPED.finditer(_TAG.sub(" ", f"{template.subject}\n{template.body}")):
+        name, known = (found["braced"] or found["other"] or "").strip(), {*HOUSE, *template.fields}
+        if found["other"] and name.partition(".")[0] not in known:
+            continue  # words in brackets
+        variable = name.partition("|")[0].partition(".")[0].strip()
+        right = "" if variable in known or found["tag"] else meant(variable, known)
+        written = phrase("{{{{ {name} }}}}", name=name)
+        if found["tag"]:
+            written = phrase("{{% {tag} %}}", tag=re.sub(r"[{}｛｝%]", "", found["tag"]).strip())
+        why = phrase(
+            "“{text}” stands in the letter as it is: write {written}{cure}",
+            text=found[0],
+            written=written,
+            cure=right,
+        )
+        yield Finding(path, why, code="letter_text", about=name)
 
 
 @lru_cache(maxsize=1000)

@@ -3,7 +3,7 @@
 from ast import Constant
 from collections.abc import Iterator
 
-from engine import Deployable, Finding, nearest, phrase, quoted
+from engine import Deployable, Finding, meant, nearest, phrase, quoted
 from processes.clock import deadlines
 from processes.errors import DeadlineRefused
 from processes.procedures.model import Clock
@@ -15,6 +15,8 @@ CLOCKS = "clock."
 """What the topics of services begin with that work on clocks."""
 TAKEN = {"unit": ("calendar", "working"), "roll": ("next", "none", "previous")}
 """What columns of such a table may say."""
+BESIDE = ("unit", "warn", "roll")
+"""What they may have beside a limit."""
 LENGTHS = phrase(": write days as a number, same_day, 4h of working time, or 1d for the end of a working day")
 
 
@@ -48,7 +50,7 @@ def check(found: Reading, given: Deployable, settings: Settings) -> Iterator[Fin
     )
     refused: dict[tuple[str, int, str], Finding] = {}
     for place, clock in enumerate(found.procedure.clocks):
-        refused = {**_rows(given, clock, settings), **refused}
+        refused = {**_rows(given, clock, settings), **_columns(given, clock), **refused}
         for table, columns in _tables_of(given, clock.rule):
             if clock.limit not in columns:
                 said = phrase(
@@ -67,6 +69,28 @@ def check(found: Reading, given: Deployable, settings: Settings) -> Iterator[Fin
             )
             yield found.finding(("clocks", place, "stops"), said + nearest(clock.stops, words) * bool(clock.stops))
     yield from refused.values()
+
+
+def _columns(given: Deployable, clock: Clock) -> dict[tuple[str, int, str], Finding]:
+    """What its tables may say beside the limit and say under a name that nobody reads."""
+    found = {}
+    for key, columns in _tables_of(given, clock.rule):
+        decision = given.decisions[key]
+        said_elsewhere = words_of({file: text for file, text in given.files.items() if file != decision.file})
+        unread = columns - said_elsewhere - {clock.limit, *BESIDE}
+        for name in BESIDE:
+            longer = {each for each in columns if each.startswith(name)}
+            close = meant(name, unread | longer) if name not in columns else ""
+            if close:
+                said = phrase(
+                    '"{name}": the clock {clock} finds no {column} in it{cure}',
+                    name=decision.name,
+                    clock=clock.name,
+                    column=name,
+                    cure=close,
+                )
+                found[key, 0, name] = Finding(decision.file, said, key, decision.name, code="deadline")
+    return found
 
 
 def _rows(given: Deployable, clock: Clock, settings: Settings) -> dict[tuple[str, int, str], Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.deploy.names.calls import calls
 from engine.deploy.names.codes import codes
+from engine.deploy.names.columns import columns
 from engine.deploy.names.handed import handed, handed_groups
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.impossible import impossible
@@ -44,6 +45,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from kinds(home, known)
     yield from unlike(street, home, known)
     yield from calls(street, home, known)
+    yield from columns(street, home, known)
     yield from taken(street, home, known)
     yield from settled_in(street, home, known)
     yield from unread(street, home, known.scopes)

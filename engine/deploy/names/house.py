@@ -7,6 +7,7 @@ from typing import Any
 from engine.core import Compiled, processes_in
 from engine.loaded import FormFile
 from engine.runtime import Runtime
+from engine.spelling import slipped
 from engine.tables.decisions import Decision
 from engine.uses import FormUses, Uses
 from engine.values import Process
@@ -38,14 +39,18 @@ class Street:
     houses: Sequence[House]
 
     def form(self, home: House, key: str) -> tuple[FormFile, FormUses | None] | None:
-        """A form by its id, that of the own folder first; without uses where nobody can tell them."""
-        found = next((each.forms[key] for each in (home, *self.houses) if key in each.forms), None)
+        """A form of a folder by its id; without uses where nobody can tell them.
+
+        Under a misspelt id, which is told by itself, the one that is meant.
+        """
+        found = home.forms.get(key) or home.forms.get(slipped(key, home.forms))
         if found is None:
             return None
         gate = self.runtime.forms
         return found, None if gate is None else gate.uses(found.path, found.content)
 
     def decision(self, home: House, key: str) -> Decision | None:
-        """A decision by its key, that of the own folder first."""
+        """A decision by its key, that of the own folder first; under a misspelt key likewise."""
         houses = (home, *self.houses)
-        return next((each.compiled.decisions[key] for each in houses if key in each.compiled.decisions), None)
+        found = next((each.compiled.decisions[key] for each in houses if key in each.compiled.decisions), None)
+        return found or home.compiled.decisions.get(slipped(key, home.compiled.decisions))

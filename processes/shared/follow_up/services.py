@@ -22,7 +22,7 @@ def schedule(office: Office, session: Session, call: Call) -> Mapping[str, Json]
     Inputs:
         remedied_at?: when the last remedy was done; default reply_sent_at, else now.
         reply_sent_at?: when the reply went out.
-        deadline?: the row of the table of deadlines, with followup_open and followup_late in days.
+        deadline?: the row of the table of deadlines, with the columns followup_open?, followup_late? in days.
 
     Outputs:
         followup_open_at: 09:00 of the day on which the check opens.

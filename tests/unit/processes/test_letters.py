@@ -140,6 +140,15 @@ def test_a_letter_has_an_end_and_amounts_have_few_places():
         ({"letters/A.en.txt": "fields: a b?\nsubject: x\n\n{{ b }}"}, "names a, which the letter does not use"),
         ({"letters/A.en.txt": "fields: a\nsubject: {{ a }}\n\ny"}, "name different fields: b"),
         ({"letters/A.en.txt": "fields: a b?\nsubject: {{ a }}\n\n{% if b %}"}, "cannot be read"),
+        *(
+            (
+                {"letters/A.en.txt": WITH.format(typed)},
+                f"“{typed}” stands in the letter as it is: write {{{{ case_no }}}}",
+            )
+            for typed in ("{case_no}", "{ case_no }}", "${case_no}", "｛｛case_no｝｝", "[case_no]", "<case_no>")
+        ),
+        ({"letters/A.en.txt": WITH.format("{casen_o}")}, "did you mean case_no?"),
+        ({"letters/A.en.txt": WITH.format("{% if a } x {% endif %}")}, "as it is: write {% if a %}"),
         ({"letters/A.en.txt": b"\xff\xfe"}, "not UTF-8"),
         ({"letters/A.en.txt": WITH.format("{{ a * 999999999 }}")}, "a letter has no Mul"),
         ({"letters/A.en.txt": WITH.format("{{ a | center(999999999) }}")}, "“| center” is not taken"),
