@@ -184,7 +184,7 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
     if wanted.element:
         conditions.append(_is_at(session, wanted, wanted.element))
     if wanted.variable:
-        conditions.append(_has_variable(wanted.variable, wanted.value) & _is_open(wanted.sealed))
+        conditions.append(_has_variable(session, wanted.variable, wanted.value) & _is_open(wanted.sealed))
     if wanted.text.strip():
         conditions.append(_mentions(wanted.text.strip(), wanted.sealed, wanted.whole))
     return conditions + _within(wanted)
@@ -242,9 +242,18 @@ def _is_at(session: Session, wanted: InstanceFilter, element: str) -> ColumnElem
     return or_(*(each.scalar_subquery().is_not(None) for each in asked))
 
 
-def _has_variable(name: str, value: Json) -> ColumnElement[bool]:
+def _has_variable(session: Session, name: str, value: Json) -> ColumnElement[bool]:
+    """Whether one of its variables has a value: by index, or where there is none (SQLite) among those of each instance.
+
+    Its own are found by their key, those of processes that it has called are looked through.
+    """
     query = select(DbVariable.instance_id).where(DbVariable.name == name)
-    return DbInstance.id.in_(query if value is None else query.where(DbVariable.text == search_text(value)))
+    if value is not None:
+        query = query.where(DbVariable.text == search_text(value))
+    if session.get_bind().dialect.name != "sqlite":
+        return DbInstance.id.in_(query)
+    of_instance = query.where(DbVariable.instance_id == DbInstance.id).correlate(DbInstance)
+    return or_(*(of_instance.where(scope).exists() for scope in (DbVariable.scope == 0, DbVariable.scope > 0)))
 
 
 def _mentions(part: str, sealed: Collection[str], whole: Collection[str]) -> ColumnElement[bool]:

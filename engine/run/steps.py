@@ -32,7 +32,10 @@ TO_RUN = 0.4
 
 _OTHER = aliased(DbInstance)
 _SEEN = select(_OTHER.revision).where(_OTHER.id == DbInstance.id).correlate(DbInstance).scalar_subquery()
-"""The revision that the statement sees but for the lock: an earlier one where it had to wait for that (PostgreSQL)."""
+"""The revision that the statement sees but for the lock: an earlier one where it had to wait for that (PostgreSQL).
+
+SQLite lets nobody read who is going to write before it is their turn.
+"""
 _KEPT_VARIABLE: tuple[Any, ...] = (DbVariable.scope, DbVariable.name, DbVariable.value)
 _EVERY_VARIABLE = (
     select(Arrays(*_KEPT_VARIABLE))
@@ -46,7 +49,7 @@ _REVISION = 7
 """Which of them is the revision."""
 
 
-def _select_instance(beside: Sequence[Beside]) -> Select[Any]:
+def _select_instance(beside: Sequence[Beside], *, alone: bool) -> Select[Any]:
     instance = DbInstance.__table__.c
     rests = exists().where(
         DbSuspension.ended_at.is_(None),
@@ -64,7 +67,7 @@ def _select_instance(beside: Sequence[Beside]) -> Select[Any]:
         instance.called,
         rests.correlate(DbInstance, DbProcessDefinition).label("locked_suspended"),
         select(func.max(DbActivation.id)).scalar_subquery().label("last_activation"),
-        _SEEN.label("seen_revision"),
+        (instance.revision if alone else _SEEN).label("seen_revision"),
         _EVERY_VARIABLE.label("every_variable"),
         *(each.ask(DbInstance.id, DbInstance.business_key).label(f"beside_{each.name}") for each in beside),
     ]
@@ -73,18 +76,18 @@ def _select_instance(beside: Sequence[Beside]) -> Select[Any]:
 
 
 @lru_cache(maxsize=16)
-def _locking_instance(beside: tuple[Beside, ...]) -> Prepared:
-    query = _select_instance(beside).where(DbInstance.id == bindparam("number"))
+def _locking_instance(beside: tuple[Beside, ...], *, alone: bool) -> Prepared:
+    query = _select_instance(beside, alone=alone).where(DbInstance.id == bindparam("number"))
     return Prepared(query.with_for_update(of=DbInstance, key_share=True))
 
 
 @lru_cache(maxsize=16)
-def _locking_task(beside: tuple[Beside, ...]) -> Prepared:
+def _locking_task(beside: tuple[Beside, ...], *, alone: bool) -> Prepared:
     """Both rows are locked by the one statement because PostgreSQL reads only locked rows anew after it had to wait.
 
     A row that was merely joined would be the one from before the wait.
     """
-    query = _select_instance(beside).add_columns(*DbTask.__table__.c)
+    query = _select_instance(beside, alone=alone).add_columns(*DbTask.__table__.c)
     query = query.join(DbTask, DbTask.instance_id == DbInstance.id).where(DbTask.id == bindparam("number"))
     return Prepared(query.with_for_update(of=[DbInstance, DbTask], key_share=True))
 
@@ -171,7 +174,7 @@ def finish(step: Step) -> StepResult:
 
 def lock_instance(session: Session, instance_id: int) -> Locked:
     """Take the row of an instance, waiting for whoever has it; NotFound when there is none."""
-    asked = _locking_instance(session.runtime.beside)
+    asked = _locking_instance(session.runtime.beside, alone=session.dialect == "sqlite")
     for row in asked.rows(session.connection(), {"number": instance_id}):
         return _locked(session, row)
     raise NotFound(what="instance", key=instance_id)
@@ -184,7 +187,8 @@ def lock_task(session: Session, task_id: int) -> tuple[Locked, tuple[Any, ...]]:
         The instance, and the columns of the task in the order of its table.
     """
     beside = session.runtime.beside
-    for row in _locking_task(beside).rows(session.connection(), {"number": task_id}):
+    asked = _locking_task(beside, alone=session.dialect == "sqlite")
+    for row in asked.rows(session.connection(), {"number": task_id}):
         return _locked(session, row), row[_FIXED + len(beside) :]
     raise NotFound(what="task", key=task_id)
 

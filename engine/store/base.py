@@ -54,6 +54,15 @@ def at_once(view: str, *args: Any) -> tuple[Any, ...]:
     return (*(each for each in args if not isinstance(each, dict)), {**options, "info": {AT_ONCE: view}})
 
 
+ONLY = "only"
+"""Of an index's `info`: the dialect that has it."""
+
+
+def on_postgresql(*columns: str) -> Index:
+    """An index that SQLite is better without: there it takes a page of the file for each row that a step writes."""
+    return Index(None, *columns, info={ONLY: "postgresql"}).ddl_if(dialect="postgresql")
+
+
 def over_open(name: str, *columns: str, where: str) -> Index:
     """An index over the rows that still matter, so that what is over costs nothing."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

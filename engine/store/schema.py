@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, literal_colu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
-from engine.store.base import Base, never_reused, of_owner, over_open
+from engine.store.base import Base, never_reused, of_owner, on_postgresql, over_open
 from engine.store.columns import CalledText, Word
 from engine.values import Called, Json
 
@@ -42,7 +42,7 @@ class DbVariable(Base):
     """One value of an instance; scope 0 is the instance, else the token of a called process."""
 
     __tablename__ = "variable"
-    __table_args__ = of_owner(Index(None, "name", "text", "instance_id"))
+    __table_args__ = of_owner(on_postgresql("name", "text", "instance_id"))
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True, autoincrement=False)
     scope: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -83,8 +83,7 @@ class DbTask(Base):
         over_open("ix_task_mine", "assignee", *_IN_ORDER, where="status = 'open' AND assignee IS NOT NULL"),
         over_open("ix_task_group", "audience_id", "assignee", *_IN_ORDER, where="status = 'open'"),
         over_open("ix_task_due", "due_sort", "id", where="status = 'open'"),
-        over_open("ix_task_element", "element", "instance_id", where="status = 'open'"),
-        over_open("ix_task_place", "element", "process_key", "deployment_id", where="status = 'open'"),
+        over_open("ix_task_place", "element", "process_key", "deployment_id", "instance_id", where="status = 'open'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))

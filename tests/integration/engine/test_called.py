@@ -133,3 +133,22 @@ def test_incidents_say_where_their_element_is_drawn(apart):
     assert counted == {("inner", name): apart.inner for name in ("look", "said", "late")}
     places = apart.ask(overview.places_of, [apart.number])[apart.number]
     assert [(each.deployment_id, each.process_key, each.element) for each in places] == [(apart.inner, "inner", "look")]
+
+
+def test_an_instance_is_found_by_what_a_process_that_it_called_knows(make_world):
+    passed = extension('<camunda:in source="lot" target="batch" />')
+    outer = bpmn(
+        start(), call("c", "inner", passed), user("last"), end(), path("start", "c", "last", "end"), key="outer"
+    )
+    world = make_world()
+    world.deploy(INNER, looked_form=form("looked"), says_form=form("says"))
+    world.deploy(outer)
+    number = world.start("outer", variables={"lot": "L26"})
+    for name, value, met in (
+        ("batch", "L26", True),
+        ("batch", None, True),
+        ("batch", "L27", False),
+        ("lot", "L26", True),
+    ):
+        page = world.ask(admin.search_instances, InstanceFilter(variable=name, value=value))
+        assert [each.id for each in page.items] == ([number] if met else []), name
