@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, pool
+from sqlalchemy import Connection, create_engine, pool, text
 from sqlalchemy.exc import OperationalError
 
 from engine.errors import Busy
@@ -24,6 +24,10 @@ _IN_USE = frozenset({"57014", "40P01"})
 
 PAGE_SIZE = 2048
 """Bytes of a page of a new SQLite file: a step writes thirty, each for a few rows. One that is there keeps its own."""
+_OURS = "FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+_OWNS = text(f"SELECT count(*) {_OURS} AND pg_has_role(:role, relowner, 'MEMBER')")
+_LACKS = text(f"SELECT count(*) {_OURS} AND has_table_privilege(:role, oid, 'INSERT') = (relname = 'alembic_version')")
+"""Where what was to be granted or taken away was not."""
 _NOT_ALLOWED = "42501"
 """What PostgreSQL says to who does not own what is to be changed."""
 
@@ -131,10 +135,13 @@ def _refuse_newer(revision: str | None) -> None:
 
 
 def grant(url: str, role: str) -> None:
-    """Let a role that owns no table work with those of a database, those to come included; ValueError on SQLite.
+    """Let a role that owns no table work with those of a database, those to come included.
 
     Without their ownership it cannot take away the triggers that keep the record, nor change or empty a table, nor say
     of the tables that they have another form than they have.
+
+    ValueError, and nothing is changed: on SQLite; for a role that is the owner of a table, or may act for one; where
+    somebody else than the owner asks, whom PostgreSQL tells nothing but a warning.
     """
     engine = create_engine(url, poolclass=pool.NullPool)
     try:
@@ -152,6 +159,12 @@ def grant(url: str, role: str) -> None:
                 )
             connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {name}")
             connection.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}")
+            for wrong, found in (
+                (_OWNS, f"{role} owns tables, or may act for their owner: give a role that does not"),
+                (_LACKS, "only the owner of the tables can let others work with them: give that role in --database"),
+            ):
+                if connection.scalar(wrong, {"role": role}):
+                    raise ValueError(found)
     finally:
         engine.dispose()
 

@@ -211,6 +211,27 @@ def test_a_role_that_owns_no_table_works_and_deletes_nothing(worked):
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("granted", "said"),
+    [("kesu_app kesu_late", "only the owner"), ("kesu kesu_all", "owns tables"), ("kesu kesu", "owns tables")],
+)
+def test_rights_that_were_not_given_or_would_be_too_many_are_told(
+    worked, postgresql_cluster, database_url, granted, said
+):
+    by, role = granted.split()
+    for wanted, means in (("kesu_late", "LOGIN"), ("kesu_all", "LOGIN IN ROLE kesu")):
+        if not postgresql_cluster.admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [wanted]).fetchone():
+            postgresql_cluster.admin.execute(f"CREATE ROLE {wanted} {means}")
+    refused = CliRunner().invoke(
+        main, ["migrate", "--grant", role, "--database", database_url.replace("kesu@", f"{by}@")]
+    )
+    assert (refused.exit_code, said in refused.output) == (1, True), refused.output
+    with worked.database.reading() as session:
+        may = sa.text("SELECT has_table_privilege(:role, 'event', 'INSERT')")
+        assert session.scalar(may, {"role": "kesu_late"}) is False
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("older", ["COMMENT ON TABLE procrastinate_jobs IS 'older'", "DELETE FROM alembic_version"])
 def test_who_owns_no_table_and_finds_them_older_is_told_who_brings_them_up(worked, database_url, older):
     owner = sa.create_engine(database_url)
