@@ -18,6 +18,8 @@ class Spot:
     label: str | None
     around: tuple[str, ...]
     """What holds it within its process, the innermost first: the activities whose own variables it sees."""
+    undoes: str = ""
+    """The activity that it undoes, whose own variables it sees as well."""
 
 
 @dataclass(frozen=True)

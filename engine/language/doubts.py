@@ -1,18 +1,19 @@
 """What can be read, and most likely means something else: refused when it is deployed, left alone where it runs."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from engine.errors import ExpressionError
+from engine.errors import ExpressionError, UnknownFunction
 from engine.language.evaluator import Evaluator
 from engine.language.expressions import NO_FUNCTIONS, Expression, compile_template
 from engine.language.nodes import Input, Interval
 from engine.language.patterns import compile_pattern
 from engine.language.readings import decimal_of
 from engine.language.tokens import Problem
-from engine.language.values import Value, as_json, is_number, kind_of, order
+from engine.language.values import Value, alike, as_json, is_number, kind_of, order
 from engine.phrases import phrase
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
@@ -20,6 +21,8 @@ _DATE = re.compile(r"(?<![\w.])(?:\d{4}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,
 _DOTS = re.compile(r"[\[(\]]?[^\[\](),]*\.{3,}[^\[\](),]*[\])\[]?")
 _ZERO_FIRST = re.compile(r"(?<![\w.])0\d+(?![\w.])")
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
+_PAIR = re.compile(r"[\[(]\s*(?P<low>-?\d+(?:\.\d+)?)\s*,\s*(?P<high>-?\d+(?:\.\d+)?)\s*[\])]", re.ASCII)
+_CALCULATED = (ast.Call, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _LITERAL = frozenset({"replace", "split"})
 _PATTERN = re.compile(r"\\[dwsDWS]|\[[^\]]*\w-\w[^\]]*\]|\.[*+]|\A\^.|\)\||\(\.|[+*]\?")
 _GROUP = re.compile(r"\$\d")
@@ -34,7 +37,7 @@ def doubts(expression: Expression, *, cell: bool = False) -> Iterator[str]:
     found += [*_of_calls(expression.tree), *_of_constants(expression.tree)]
     if not found and any(sign in expression.text for sign in ("..", "between", "-")):
         found = list(_of_tree(expression.tree, cell=cell))
-    yield from found
+    yield from found or _of_failures(expression.tree)
 
 
 def _of_text(text: str, *, cell: bool) -> Iterator[str]:
@@ -55,6 +58,13 @@ def _of_text(text: str, *, cell: bool) -> Iterator[str]:
             "“{told}” reads as two values with a comma between; write {joined}, or a blank after the comma",
             told=told,
             joined=joined,
+        )
+    elif cell and (pair := _PAIR.fullmatch(bare.strip())) and float(pair["low"]) < float(pair["high"]):
+        yield phrase(
+            "“{told}” reads as two values; an interval is written [{low}..{high}], two values {low}, {high}",
+            told=pair.group(),
+            low=pair["low"],
+            high=pair["high"],
         )
     else:
         for found in _ZERO_FIRST.finditer(bare):
@@ -79,6 +89,20 @@ def _of_tree(tree: ast.expr, *, cell: bool) -> Iterator[str]:
         if cell and isinstance(node, ast.Call):
             for part in node.args:
                 yield from _difference(part)
+
+
+def _of_failures(tree: ast.AST) -> Iterator[str]:
+    """What is written out and cannot be worked out, whatever the variables are: `date("2026-02-30")`, `1 / 0`."""
+    if isinstance(tree, _CALCULATED) and not _depends(tree):
+        try:
+            Evaluator("", {}, NO_FUNCTIONS).result(tree)
+        except UnknownFunction:  # one of the installation
+            pass
+        except ExpressionError as error:
+            yield error.reason
+            return
+    for part in ast.iter_child_nodes(tree):
+        yield from _of_failures(part)
 
 
 def _of_calls(tree: ast.expr) -> Iterator[str]:
@@ -115,6 +139,8 @@ def _of_constants(tree: ast.expr) -> Iterator[str]:
             yield from _of_sides(node)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             yield from _number_in_quotes(node.operand)
+        elif isinstance(node, ast.BoolOp):
+            yield from _no_answers(node.values)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield from _of_arguments(node.func.id, node.args)
         elif isinstance(node, Interval):
@@ -122,6 +148,18 @@ def _of_constants(tree: ast.expr) -> Iterator[str]:
                 yield phrase("nothing lies in an interval with an end that is null")
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:
             yield from _of_comparison(node.left, node.ops[0], node.comparators[0])
+
+
+def _no_answers(sides: list[ast.expr]) -> Iterator[str]:
+    """Texts and numbers beside `and` and `or`: `kind == "a" or "b"`."""
+    for each in sides:
+        if isinstance(each, ast.Constant) and not isinstance(each.value, bool | None):
+            yield phrase(
+                "“{value}” beside “and” or “or” is neither true nor false; write all of the comparison: x == {shown}",
+                value=str(each.value),
+                shown=json.dumps(each.value, ensure_ascii=False),
+            )
+            return
 
 
 def _of_sides(node: ast.BinOp) -> Iterator[str]:
@@ -164,6 +202,8 @@ def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iter
             "the two moments differ by less than a thousandth of a second, which FEEL leaves out; write three places"
         )
     if isinstance(operator, ast.Eq | ast.NotEq) and first is not None and second is not None:
+        if any(isinstance(each, date | timedelta) for each in (first, second)):
+            first, second = alike(first, second)
         one, other = (_kind(each) for each in (first, second))
         if one != other:
             yield phrase("{one} and {other} are compared, which are never the same", one=one, other=other)
@@ -228,12 +268,17 @@ def fixed_text(text: str) -> str | None:
 
 def constant(node: ast.expr) -> Value:
     """The value of what depends on nothing; None for the rest."""
-    if any(isinstance(part, ast.Name | Input) and not _is_function(part, node) for part in ast.walk(node)):
+    if _depends(node):
         return None
     try:
         return Evaluator("", {}, NO_FUNCTIONS).result(node)
     except ExpressionError:
         return None
+
+
+def _depends(node: ast.expr) -> bool:
+    """Whether a part asks for a variable, or for the value of the column."""
+    return any(isinstance(part, ast.Name | Input) and not _is_function(part, node) for part in ast.walk(node))
 
 
 def _is_function(name: ast.AST, tree: ast.expr) -> bool:

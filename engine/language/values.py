@@ -14,6 +14,7 @@ from engine.values import Json
 Value = Any
 """A JSON value, or a Decimal, date, datetime, timedelta or Span on the way to one."""
 
+_BEGINS_TIME = frozenset("P-0123456789")
 MAX_TEXT = 100_000
 """Characters of one text that an expression makes."""
 MAX_NUMBER = 10**18
@@ -186,7 +187,17 @@ def _texts(left: str, right: str) -> tuple[Value, Value]:
                 )
             )
         return both
+    if left and right and _time_in(left) is not _time_in(right):
+        raise Problem(phrase("{left} and {right} cannot be compared by size", left=_quoted(left), right=_quoted(right)))
     return left, right
+
+
+def _time_in(text: str) -> type | None:
+    """What of time a text stands for: a date, a moment, a length; None for others."""
+    if text[0] not in _BEGINS_TIME:
+        return None
+    found = timedelta() if STRETCH.fullmatch(text) else temporal_of(text)
+    return None if found is None else type(found)
 
 
 def _quoted(value: Value) -> str:

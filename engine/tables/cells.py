@@ -193,11 +193,16 @@ def _ordered(node: ast.Compare) -> bool:
     return all(_DAY.fullmatch(text) for text in texts)
 
 
-def bare_name(expression: Expression | None) -> str | None:
-    """The name that is all of an expression: often a text whose quotes were forgotten."""
+def bare_names(expression: Expression | None) -> list[str]:
+    """The names that are all of an expression or of a test in it: often texts whose quotes were forgotten."""
     if expression is None:
-        return None
+        return []
     tree = expression.tree
-    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == CELL_MATCHES:
-        tree = tree.args[1]
-    return tree.id if isinstance(tree, ast.Name) else None
+    found = []
+    for each in tree.values if isinstance(tree, ast.BoolOp) else [tree]:
+        part = each
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == CELL_MATCHES:
+            part = part.args[1]
+        if isinstance(part, ast.Name):
+            found.append(part.id)
+    return found

@@ -6,7 +6,7 @@ from engine.errors import ExpressionError
 from engine.language.expressions import Expression
 from engine.language.library import STANDARD_FUNCTIONS
 from engine.phrases import phrase
-from engine.tables.cells import bare_name
+from engine.tables.cells import bare_names
 from engine.tables.compare import TooMuch, gap, hidden, overlaps
 from engine.tables.model import Decision, Rule
 from engine.tables.space import Space, space_of
@@ -64,12 +64,12 @@ def _rows(decision: Decision) -> Iterator[Finding]:
     known = {name for column in decision.inputs for name in column.expression.names}
     for rule in decision.rules:
         for column, cell in zip(decision.inputs, rule.cells, strict=True):
-            name = bare_name(cell.test)
-            if name is not None and name not in known:
-                where = phrase("row {number}, column {label}", number=rule.number, label=column.label)
-                yield _unquoted(decision, rule, where, name)
+            where = phrase("row {number}, column {label}", number=rule.number, label=column.label)
+            for name in bare_names(cell.test):
+                if name not in known:
+                    yield _unquoted(decision, rule, where, name)
         for output, entry in zip(decision.outputs, rule.entries, strict=True):
-            name = bare_name(entry)
+            name = next(iter(bare_names(entry)), None)
             where = phrase("row {number}, output {name}", number=rule.number, name=output.name)
             if name is not None and name not in known:
                 yield _unquoted(decision, rule, where, name)

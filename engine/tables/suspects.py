@@ -9,7 +9,7 @@ from engine.language.doubts import constant, doubts
 from engine.language.expressions import Expression
 from engine.language.nodes import Input
 from engine.language.operands import CELL_MATCHES
-from engine.language.readings import decimal_of, temporal_of
+from engine.language.readings import STRETCH, decimal_of, temporal_of
 from engine.language.tokens import Problem
 from engine.language.values import is_number, kind_of
 from engine.phrases import phrase, said_by
@@ -21,9 +21,12 @@ _MOMENTS = dict.fromkeys(
     ("datetime", "date and time", "dateandtime"), (datetime, 'date and time("2026-01-31T18:00:00")')
 )
 _TIMES = {**_DATES, **_MOMENTS}
+_LENGTHS = frozenset({"daytimeduration", "yearmonthduration", "daysandtimeduration", "yearsandmonthsduration"})
 _NUMBERS = frozenset({"number", "integer", "long", "double", "int"})
 _KINDS: dict[str, Callable[[object], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
+    "string": lambda value: not isinstance(value, bool),
+    **dict.fromkeys((*_TIMES, *_LENGTHS), lambda value: isinstance(value, str)),
     **dict.fromkeys(
         _NUMBERS, lambda value: decimal_of(value) is not None if isinstance(value, str) else is_number(value)
     ),
@@ -89,7 +92,7 @@ def _compared(tree: ast.AST) -> Iterator[object]:
 
 
 def _unlike(values: Iterable[tuple[Rule, object]], kind: str) -> Iterator[tuple[Rule, str]]:
-    fits = _KINDS.get(kind)
+    fits = _KINDS.get(kind.replace(" ", ""))
     for rule, value in values if fits is not None else ():
         if fits is not None and value is not None and not fits(value):
             told = phrase(
@@ -133,6 +136,8 @@ def _of_kind(cell: Cell, kind: str) -> Iterator[str]:
             told = _no_time(text, kind)
             if told:
                 yield told
+        elif kind.replace(" ", "") in _LENGTHS and not STRETCH.fullmatch(text):
+            yield phrase("“{text}” is compared as a text; a length of time is written P10D or PT36H", text=text)
         elif kind in _NUMBERS and decimal_of(text) is None:
             yield phrase(
                 "“{text}” is a text, and the column has numbers; a number is written without quotes, as in 1000.5",

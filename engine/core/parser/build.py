@@ -154,8 +154,10 @@ class ScopeParser(ProcessParser):
             self.spec.offers[number] = entry.name
 
     def undo_by(self, node: etree._Element) -> None:
-        """What undoes an activity, by the association from the event on its border."""
+        """What undoes an activity, by the association from the event on its border; of several, each by itself."""
         host, handler = self.spec.task_specs[str(node.get("attachedToRef"))], self.entries[str(handler_of(node))]
+        if host.holds_items:
+            host = self.spec.task_specs[host.task_spec]
         host.undone_by = handler.name
 
     def connect(self, flow: etree._Element) -> None:

@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from engine.core.parser.check_scopes import warn_of_correlation
 from engine.core.parser.drawing import EVENTS, Drawn, definitions_of, event_kind
 from engine.core.parser.report import Report
 from engine.core.parser.vocabulary import THROWERS
@@ -15,6 +16,8 @@ def check_message_flows(report: Report) -> None:
         number: drawn for drawn in report.diagram.processes if drawn.executable for number in (*drawn.nodes, drawn.key)
     }
     for pools in children(report.diagram.root, "collaboration"):
+        for key in children(pools, "correlationKey"):
+            warn_of_correlation(report, key)
         for flow in children(pools, "messageFlow"):
             ends = [bare(flow.get(name)) for name in ("sourceRef", "targetRef")]
             source, target = (owners.get(end) for end in ends)

@@ -55,10 +55,20 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
         check_offer(report, drawn, node)
     if flag(node, "isForCompensation") and not flag(node, "triggeredByEvent"):
         check_handler(report, drawn, node)
-    if tag == "complexGateway" and child(node, "activationCondition") is not None:
-        report.expression(node, text(child(node, "activationCondition")), phrase("the activation condition"))
+    if tag == "complexGateway":
+        check_activation(report, drawn, node)
     if tag in {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}:
         check_gateway(report, drawn, node, tag)
+
+
+def check_activation(report: Report, drawn: Drawn, node: etree._Element) -> None:
+    """When a complex gateway goes on; without a word of it, it joins nothing."""
+    if child(node, "activationCondition") is not None:
+        report.expression(node, text(child(node, "activationCondition")), phrase("the activation condition"))
+    elif len(drawn.incoming.get(str(node.get("id")), ())) > 1:
+        said = phrase("it does not say when it goes on, so that it does with each token that comes")
+        cure = phrase("write an activationCondition, as in ${activationCount >= 2}")
+        report.warn(node, "joins_nothing", phrase("{said}: {cure}", said=said, cure=cure))
 
 
 def is_offered(drawn: Drawn, node: etree._Element) -> bool:

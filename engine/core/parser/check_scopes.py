@@ -83,10 +83,18 @@ def check_tags(report: Report, scope: etree._Element) -> None:
             continue  # told of with the other parts of the activity
         elif tag in DATA | DATA_PARTS:
             report.warn(node, "data_not_read", phrase("{tag} is a drawing only: data live in variables", tag=tag))
+        elif tag == "correlationSubscription":
+            warn_of_correlation(report, node)
         elif tag not in SILENT_IN_SCOPE | {"sequenceFlow"} | UNKNOWN_NODES:
             report.error(
                 node, "not_executed", phrase("{tag} is not executed: draw it with tasks, events and gateways", tag=tag)
             )
+
+
+def warn_of_correlation(report: Report, node: etree._Element) -> None:
+    """What BPMN draws to find who a message is for, which is not read."""
+    cure = phrase("give the events and tasks of both sides the property correlationKey, as in ${order_no}")
+    report.warn(node, "not_read", phrase("{tag} is not read: {cure}", tag=local(node), cure=cure))
 
 
 def check_starts(report: Report, scope: etree._Element, *, whole: bool) -> None:

@@ -59,8 +59,21 @@ def check_throw(report: Report, drawn: Drawn, node: etree._Element, definition: 
         report.error(
             node, "handler", phrase("nothing undoes {named}: draw a compensation event on its border", named=named)
         )
+    elif not named and not _undoes_something(node):
+        said = phrase("it undoes nothing, since no activity before it says how it is undone")
+        cure = phrase("draw a compensation event on the border of what is to be undone, also of a call activity")
+        report.warn(node, "undoes_nothing", phrase("{said}: {cure}", said=said, cure=cure))
     if not flag(definition, "waitForCompletion", usual=True):
         report.warn(node, "not_read", phrase("waitForCompletion is not read: it waits until everything is undone"))
+
+
+def _undoes_something(node: etree._Element) -> bool:
+    """Whether anything in the scope of a throw can be undone; of an event sub-process in that of what holds it, too."""
+    scope = node.getparent()
+    while scope is not None and flag(scope, "triggeredByEvent"):
+        scope = scope.getparent()
+    asked = [] if scope is None else [each.getparent() for each in scope.iter("{*}compensateEventDefinition")]
+    return any(each is not None and local(each) in {"boundaryEvent", "startEvent"} for each in asked)
 
 
 def check_cancel(report: Report, node: etree._Element) -> None:

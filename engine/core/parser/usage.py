@@ -13,10 +13,12 @@ from engine.core.parser.drawing import (
     NODES,
     Diagram,
     Drawn,
+    compensates,
     correlation_key,
     definitions_of,
     event_kind,
     event_name,
+    handler_of,
     timer_of,
 )
 from engine.core.parser.extensions import parameters_of, transfers_of
@@ -32,10 +34,10 @@ VERSIONS = ("calledElementVersion", "calledElementVersionTag", "decisionRefVersi
 OF_SERVICES = ("topic", "expression", "decisionRef", *VERSIONS)
 OWN_PROPERTIES = ("separationOfDuties", "separationOfRounds", "separationOfPeople", "recordedBy", "correlationKey")
 CONDITIONS = {
-    "complexGateway": (("activationCondition", phrase("the activation condition"), ("activationCount",)),),
-    "adHocSubProcess": (("completionCondition", phrase("the completion condition"), ()),),
+    "complexGateway": ("activationCondition", phrase("the activation condition"), "activationCount"),
+    "adHocSubProcess": ("completionCondition", phrase("the completion condition")),
 }
-"""By tag the parts that are conditions, and what they may ask for beside variables."""
+"""By tag the part that is a condition, and what it may ask for beside variables."""
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 RESULT = "decisionResult"
 """Under this name output parameters of a business rule task find what its table gave."""
@@ -59,7 +61,8 @@ class _Found:
 def uses_of(diagram: Diagram, drawn: Drawn) -> Uses:
     """The uses of variables in a process."""
     found = _Found()
-    spots = {number: _spot(diagram, drawn, node) for number, node in drawn.nodes.items()}
+    hosts = {handler_of(node): str(node.get("attachedToRef")) for node in drawn.nodes.values() if compensates(node)}
+    spots = {number: _spot(diagram, drawn, node, hosts.get(number, "")) for number, node in drawn.nodes.items()}
     for number, node in drawn.nodes.items():
         if local(node) in NODES:
             _of_node(diagram, node, spots[number], found)
@@ -79,12 +82,12 @@ def uses_of(diagram: Diagram, drawn: Drawn) -> Uses:
     )
 
 
-def _spot(diagram: Diagram, drawn: Drawn, node: etree._Element) -> Spot:
+def _spot(diagram: Diagram, drawn: Drawn, node: etree._Element, undoes: str = "") -> Spot:
     around, parent = [], node.getparent()
     while parent is not None and parent is not drawn.node:
         around.append(str(parent.get("id") or ""))
         parent = parent.getparent()
-    return Spot(diagram.file, str(node.get("id") or ""), called(diagram, node), label_of(node), tuple(around))
+    return Spot(diagram.file, str(node.get("id") or ""), called(diagram, node), label_of(node), tuple(around), undoes)
 
 
 def _of_node(diagram: Diagram, node: etree._Element, spot: Spot, found: _Found) -> None:
@@ -103,16 +106,19 @@ def _of_node(diagram: Diagram, node: etree._Element, spot: Spot, found: _Found) 
         _of_call(node, spot, found)
     if tag in {"sendTask", "receiveTask"}:
         _of_message_task(diagram, node, spot, found)
-    for part, what, known in CONDITIONS.get(tag, ()):
-        _of_condition(node, part, what, spot, found, *known)
+    if tag in CONDITIONS:
+        part, what, *known = CONDITIONS[tag]
+        _of_condition(node, part, what, spot, found, *known, own=True)
     for definition in definitions_of(node):
         _of_event(diagram, node, definition, spot, found)
 
 
-def _of_condition(holder: etree._Element, tag: str, what: str, spot: Spot, found: _Found, *known: str) -> None:
+def _of_condition(
+    holder: etree._Element, tag: str, what: str, spot: Spot, found: _Found, *known: str, own: bool = False
+) -> None:
     written = text(child(holder, tag))
     if written:
-        found.reads.append(Read(spot, what, written, whole=True, own=False, known=frozenset(known)))
+        found.reads.append(Read(spot, what, written, whole=True, own=own, known=frozenset(known)))
 
 
 def _of_message_task(diagram: Diagram, node: etree._Element, spot: Spot, found: _Found) -> None:

@@ -24,7 +24,6 @@ SILENT_IN_SCOPE = frozenset(
         "standardLoopCharacteristics",
         "completionCondition",
         "supportedInterfaceRef",
-        "correlationSubscription",
     ]
 )
 """What may stand in a process or sub-process beside nodes and flows without being told of."""

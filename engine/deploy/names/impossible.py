@@ -177,4 +177,4 @@ def _compares(each: Compared, values: Values) -> str:
 
 
 def _shown(value: Json) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value) or '""'

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from engine.deploy.names.house import House
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.unwritten import of_read, understood
-from engine.deploy.names.values import Known, trees_of
+from engine.deploy.names.values import Known, as_far, trees_of
 from engine.phrases import phrase
 from engine.uses import Read
 from engine.values import Finding
@@ -24,7 +24,7 @@ def kinds(home: House, known: Known) -> Iterator[Finding]:
     for scope in known.scopes.values():
         for read in scope.uses.reads if scope.house is home else ():
             for tree in trees_of(understood(read)):
-                yield from _of_tree(scope, read, tree, known)
+                yield from (as_far([scope], found) for found in _of_tree(scope, read, tree, known))
 
 
 def _of_tree(scope: Scope, read: Read, tree: ast.expr, known: Known) -> Iterator[Finding]:
@@ -60,6 +60,6 @@ def _kinds(scope: Scope, read: Read, tree: ast.expr) -> frozenset[str]:
         return frozenset()
     _, sources = scope.sources(tree.id, read.spot, own=read.own) or ("", ())
     contract = scope.process.contract
-    from_outside = scope.open or scope.blind or (contract is not None and tree.id in contract.inputs)
+    from_outside = scope.blind or (contract is not None and tree.id in contract.inputs)
     kinds_of = frozenset(each.kind for each in sources)
     return frozenset() if from_outside or "" in kinds_of else kinds_of

@@ -15,6 +15,7 @@ from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, trees_of
 from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression, is_expression
+from engine.language.readings import STRETCH
 from engine.phrases import Label, phrase, quoted
 from engine.spelling import MEANT, mistyped
 from engine.tables.decisions import Decision
@@ -160,10 +161,10 @@ def _in_trees(trees: Iterable[ast.expr]) -> Iterator[str]:
 
 
 def _listed(text: str) -> Iterator[str]:
-    """The names of a text that is nothing else."""
+    """The names of a text that is nothing else; a length of time is no name."""
     words = text.replace(",", " ").split()
     if _NAMES.fullmatch(text.strip()) and len(words) <= _MOST:
-        yield from words
+        yield from (word for word in words if not STRETCH.fullmatch(word))
 
 
 def _keys(value: Any) -> Iterator[str]:

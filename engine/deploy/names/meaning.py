@@ -177,6 +177,16 @@ class Meaning(Calling):
                     cure=cure,
                 )
             )
+        if pair & TEXTUAL:
+            first = self._quiet(node.left)
+            length = node.left if first and first.kind in TEXTUAL else node.right
+            self.said.append(
+                phrase(
+                    "adds a text to a date ({it}): write duration({length})",
+                    it=self.write(node),
+                    length=self.write(length),
+                )
+            )
         if pair & NUMERIC:
             first = self._quiet(node.left)
             day, days = (node.right, node.left) if first and first.kind in NUMERIC else (node.left, node.right)

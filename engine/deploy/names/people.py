@@ -13,7 +13,7 @@ from engine.language.expressions import Template, compile_template, is_expressio
 from engine.phrases import phrase, quoted
 from engine.seams import Mention
 from engine.uses import Spot
-from engine.values import Element, Finding, Severity
+from engine.values import Element, Finding, Json, Severity
 
 SEPARATORS = re.compile("[，、；;/|]")
 """What people type in place of a comma, and what is then part of a name."""
@@ -69,7 +69,7 @@ def _of_element(scope: Scope, element: Element, known: Known) -> Iterator[Mentio
             continue  # the table is told of it, where it is
         values = known.of_text(scope, text, spot)
         for value in _constants(text) if values is None else values:
-            for group in re.split(r"[,\s]+", str(value)):
+            for group in _groups(value):
                 yield Mention(group, spot.file, spot.element, spot.called, what)
 
 
@@ -84,7 +84,7 @@ def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
                     if decision is None:
                         continue
                     for value in given_by(decision, output) or ():
-                        for group in re.split(r"[,\s]+", str(value)):
+                        for group in _groups(value):
                             yield Mention(
                                 group,
                                 decision.file,
@@ -92,6 +92,11 @@ def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
                                 quoted(decision.name),
                                 phrase("output {output}", output=output),
                             )
+
+
+def _groups(value: Json) -> list[str]:
+    """The names of groups in a text, parted by commas or blanks."""
+    return [name for name in re.split(r"[,\s]+", str(value)) if name]
 
 
 def _constants(text: str) -> Iterator[str]:
@@ -143,7 +148,7 @@ def _nobody(scope: Scope, spot: Spot, element: Element, known: Known) -> Iterato
     if element.properties.get(OPENLY) == "administrators":
         return
     drawn = {name: element.attributes[name] for name in WHO if name in element.attributes}
-    if any(_somebody(known.of_text(scope, text, spot)) for text in drawn.values()):
+    if any(_somebody(known.of_text(scope, text, spot), text) for text in drawn.values()):
         return
     cure = phrase(
         "name candidateGroups or draw it into a lane; if it is meant so, its property {openly} says administrators",
@@ -165,13 +170,15 @@ def _nobody(scope: Scope, spot: Spot, element: Element, known: Known) -> Iterato
 def _nobody_records(scope: Scope, spot: Spot, element: Element, known: Known) -> Iterator[Finding]:
     """A message that people record, and nobody may."""
     written = element.properties.get("recordedBy")
-    if written is not None and not _somebody(known.of_text(scope, written, spot)):
+    if written is not None and not _somebody(known.of_text(scope, written, spot), written):
         said = phrase("the property recordedBy names nobody, so that only administrators can record it: name groups")
         yield _finding(spot, said, "nobody_sees")
 
 
-def _somebody(values: Values) -> bool:
-    return values is None or any(isinstance(value, str) and value.strip() for value in values)
+def _somebody(values: Values, text: str) -> bool:
+    if values is None:
+        return not any(isinstance(tree, ast.List) and not tree.elts for tree in trees_of(_read(text)))
+    return any(isinstance(value, str) and _groups(value) for value in values)
 
 
 def _no_form(spot: Spot, element: Element) -> Iterator[Finding]:

@@ -79,7 +79,7 @@ class Scope:
 
         None where nobody does.
         """
-        around = () if at is None else (*([at.element] if own else ()), *at.around)
+        around = () if at is None else (*([at.element] if own else ()), at.undoes, *at.around)
         for element in around:
             if (element, name) in self.inside:
                 return element, self.inside[element, name]
@@ -87,7 +87,7 @@ class Scope:
 
     def seen(self, at: Spot | None) -> set[str]:
         """All names that are known at a place."""
-        around = () if at is None else (at.element, *at.around)
+        around = () if at is None else (at.element, at.undoes, *at.around)
         return {*self.outside, *(name for element, name in self.inside if element in around)}
 
     def may_come_from(self, who: str) -> None:

@@ -46,6 +46,37 @@ def test_a_good_diagram_has_none():
     assert list(compiled.processes) == ["p"]
 
 
+COMPENSATE = "<compensateEventDefinition/>"
+
+
+def test_a_throw_that_can_undo_nothing_is_warned_of():
+    way = (start(), user("u"), throw("t", COMPENSATE), end(), path("start", "u", "t", "end"))
+    asked = boundary("b", "u", COMPENSATE) + "<association id='a' sourceRef='b' targetRef='back'/>"
+    back = user("back", isForCompensation="true")
+    within = sub("s", start("s0"), user("v"), throw("w", COMPENSATE), path("s0", "v", "w"))
+    assert ("undoes_nothing", "t") in findings(bpmn(*way), Severity.WARNING)
+    assert findings(bpmn(*way, asked, back), Severity.WARNING) == {}
+    outside = bpmn(*way[:3], asked, back, within, end(), path("start", "u", "t", "s", "end"))
+    assert set(findings(outside, Severity.WARNING)) == {("undoes_nothing", "w")}
+
+
+def test_a_correlation_that_is_drawn_as_bpmn_has_it_is_not_read():
+    drawn = bpmn(*GOOD, "<correlationSubscription id='c' correlationKeyRef='k'/>")
+    assert set(findings(drawn, Severity.WARNING)) == {("not_read", "c")}
+    pools = "<collaboration id='k0'><correlationKey id='k' name='order'/></collaboration>"
+    assert set(findings(bpmn(*GOOD, extra=pools), Severity.WARNING)) == {("not_read", "k")}
+
+
+def test_a_complex_gateway_that_joins_says_when_it_goes_on():
+    def joining(*inner):
+        gateway = node("complexGateway", "x", *inner)
+        return bpmn(start(), both("f"), user("a"), user("b"), gateway, end(), path("start", "f", "a", "x", "end"), path("f", "b", "x"))  # fmt: skip
+
+    said = "<activationCondition>${activationCount &gt;= 2}</activationCondition>"
+    assert set(findings(joining(), Severity.WARNING)) == {("joins_nothing", "x")}
+    assert findings(joining(said), Severity.WARNING) == {}
+
+
 REFUSED = {
     "no path to it": (bpmn(*GOOD, user("x"), path("x", "end")), ("unreachable", "x")),
     "ad hoc with nothing in it": (bpmn(*GOOD, node("adHocSubProcess", "x")), ("no_start", "x")),

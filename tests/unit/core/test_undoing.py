@@ -186,6 +186,51 @@ def test_each_item_of_a_sub_process_is_undone_with_what_it_had():
     assert play.variables["log"] == [1, 2, -2, -1]
 
 
+@pytest.mark.parametrize("sequential", [False, True])
+def test_each_item_of_an_activity_is_undone_by_its_handler_with_what_it_had(sequential):
+    each = user(
+        "a", extension(inputs_outputs({"mine": "${10 * n}"})), several("${[1, 2]}", variable="n", sequential=sequential)
+    )
+    play = Play(
+        bpmn(
+            start(), each, undoing("una", "log = log + [mine, n]"), undone_by("a", "una"), end("t", undo()),
+            path("start", "a", "t"),
+        ),
+        variables={"log": []},
+    )  # fmt: skip
+    play.complete("a").complete("a")
+    assert play.variables["log"] == [20, 2, 10, 1]
+
+
+def test_a_handler_on_several_sub_processes_stands_for_all_that_is_in_each():
+    inside = sub(
+        "s", several("${['x', 'y']}", variable="n"), start("s0"), booked("a"), end("s1"), path("s0", "a", "s1"),
+    )  # fmt: skip
+    play = Play(
+        bpmn(
+            start(), inside, undoing("uns", "log = log + [n]"), undone_by("s", "uns"), end("t", undo()),
+            path("start", "s", "t"),
+        ),
+        variables={"log": []},
+    )  # fmt: skip
+    assert play.variables["log"] == ["a", "a", "y", "x"]
+
+
+def test_each_round_of_a_loop_is_undone_by_the_handler_of_the_activity():
+    again = (
+        "<standardLoopCharacteristics><loopCondition>${count(log) &lt; 3}</loopCondition></standardLoopCharacteristics>"
+    )
+    rounds = script("a", "log = log + [loopCounter]").replace("</scriptTask>", f"{again}</scriptTask>")
+    play = Play(
+        bpmn(
+            start(), rounds, undoing("una", "log = log + [-loopCounter]"), undone_by("a", "una"), end("t", undo()),
+            path("start", "a", "t"),
+        ),
+        variables={"log": []},
+    )  # fmt: skip
+    assert play.variables["log"] == [0, 1, 2, -2, -1, 0]
+
+
 def test_an_error_is_caught_and_what_was_done_is_undone():
     inside = sub("s", start("s0"), booked("a"), end("fail", error("E")), path("s0", "a", "fail"))
     play = Play(

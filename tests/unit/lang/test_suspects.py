@@ -36,6 +36,14 @@ SHANGHAI = {ZONE: lambda: ZoneInfo("Asia/Shanghai")}
         ('"2026-02-30"', "date", "no date of the calendar"),
         ('"2026-02-01"', "dateTime", "compared as a text"),
         ('> "1,000"', "number", "without quotes"),
+        ("[1,9]", "number", "[1..9]"),
+        ("(0.5, 2)", "number", "[0.5..2]"),
+        ('date("2026-02-30")', "date", "no date of the calendar"),
+        ('> @"soon"', "date", "no date, date with time or duration"),
+        ('> duration("P1M")', "dayTimeDuration", "months"),
+        ('> "10 days"', "dayTimeDuration", "a length of time"),
+        ('> "a week"', "years and months duration", "a length of time"),
+        ('"a" or "b"', "string", "neither true nor false"),
     ],
 )
 def test_what_looks_like_something_else(cell, kind, told):
@@ -51,6 +59,11 @@ def test_what_looks_like_something_else(cell, kind, told):
     [
         ("1, 2, 300", "number"),
         ("1,2,3", "number"),
+        ("[9,1]", "number"),
+        ("(1,2,3)", "number"),
+        ('> "P10D"', "dayTimeDuration"),
+        ('> "P1Y"', "yearMonthDuration"),
+        ('date("2026-02-28")', "date"),
         ("-5", "number"),
         ("> n - 5", "number"),
         ("[0.5..1]", "number"),
@@ -70,7 +83,13 @@ def test_what_is_meant_as_it_is_read(cell, kind):
     assert findings == []
 
 
-@pytest.mark.parametrize("text", ["x > 2026-02-01", "x in [1...9]", "x between 9 and 1", "x == 007"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("x > 2026-02-01", "x in [1...9]", "x between 9 and 1", "x == 007", "x == 'a' or 'b'", "x and 5"),
+        *("x > date('2026-02-30')", "x > 1 / 0", "x == number('a')", "if x then @'soon' else null", "not 'a'"),
+    ],
+)
 def test_expressions_are_looked_at_too(text):
     assert len(list(doubts(compile_expression(text)))) == 1
 
