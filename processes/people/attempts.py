@@ -50,13 +50,16 @@ class Proof:
 
 
 def pause(session: Session, login: str, place: str, settings: Settings) -> datetime | None:
-    """Until when no attempt is made from there, whatever the password; None when it may be. Writes nothing."""
+    """Until when no attempt is made from there, whatever the password; None when it may be. Writes nothing.
+
+    What was counted by a clock that has been put back since, at a time that is still to come, keeps nobody out.
+    """
     moment = now(session)
     mine = session.get(DbSignIn, (digest(login), place))
-    if mine is not None and mine.pause_until is not None and moment < mine.pause_until:
+    if mine is not None and mine.pause_until is not None and mine.last_at <= moment < mine.pause_until:
         return mine.pause_until
     if place.startswith(ADDRESS):
-        recent = (DbSignIn.place == place) & (DbSignIn.last_at > moment - WITHIN)
+        recent = (DbSignIn.place == place) & (DbSignIn.last_at > moment - WITHIN) & (DbSignIn.last_at <= moment)
         query = select(func.coalesce(func.sum(DbSignIn.failures), 0), func.max(DbSignIn.last_at)).where(recent)
         failures, last = session.execute(query).one()
         if failures >= settings.sign_in_address_failures:

@@ -168,6 +168,20 @@ def test_the_pause_is_an_hour_at_most(staffed):
     assert attempt.then == staffed.clock.now() + timedelta(hours=1)
 
 
+def test_a_clock_that_is_put_back_lets_nobody_wait_for_the_time_it_had(staffed):
+    now = staffed.clock.now()
+    staffed.clock.set(now + timedelta(days=2))
+    with staffed.database.transaction() as session:
+        for login, place, times in (("li", HERE, 5), ("nobody", ELSEWHERE, 100)):
+            for _ in range(times):
+                attempts.begin(session, login, place, staffed.office.settings)
+    assert waits(staffed, "li") is not None
+    assert waits(staffed, "anybody", ELSEWHERE) is not None
+    staffed.clock.set(now)
+    assert waits(staffed, "anybody", ELSEWHERE) is None
+    assert sign_in(staffed, "li", PASSWORD) is not None
+
+
 def test_for_an_invented_name_as_much_is_compared(staffed, monkeypatch):
     kept, matches = [], passwords.matches
     monkeypatch.setattr(passwords, "matches", lambda *given: kept.append(given[0]) or matches(*given))
