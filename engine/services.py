@@ -32,6 +32,8 @@ _VALUES = re.compile(r"\b(?:one of|always) ([\w-]+(?:, [\w-]+)*)(?=[.:;]|$)")
 """In what an output means: all that it can be beside null."""
 _COLUMNS = re.compile(r"\bwith the columns (\w+\??(?:, \w+\??)*)")
 """In what an input means that is a row of a table: what is read of it."""
+_GROUPS = re.compile(r"\bwith groups in (\w+\??(?:, \w+\??)*)")
+"""In the same: which of these name groups."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ class Service:
     """By output all that it can be beside null, where its meaning says `one of a, b` or `always a`."""
     columns: Mapping[str, Sequence[str]]
     """By input that is a row of a table what is read of it, where its meaning says `with the columns a, b?`."""
+    groups: Mapping[str, Sequence[str]]
+    """By the same which of these name groups, where its meaning says `with groups in a, b`."""
 
     def check(self, result: Result) -> dict[str, Json]:
         """What it gave, if it said that it would; UndeclaredOutput, UndeclaredValue."""
@@ -204,7 +208,8 @@ class Services:
                 errors if outputs is None else errors or {},
                 _known(inputs),
                 _known(outputs),
-                _columns(inputs),
+                _columns(inputs, _COLUMNS),
+                _columns(inputs, _GROUPS),
             )
             return function
 
@@ -298,9 +303,9 @@ def _section(text: str, title: str) -> dict[str, str] | None:
     return found
 
 
-def _columns(section: Mapping[str, str] | None) -> dict[str, list[str]]:
-    """The inputs that are rows of tables, with what is read of them."""
-    every = {name.rstrip("?"): _COLUMNS.search(said) for name, said in (section or {}).items()}
+def _columns(section: Mapping[str, str] | None, named: re.Pattern[str]) -> dict[str, list[str]]:
+    """The inputs that are rows of tables, with what their meaning names of them."""
+    every = {name.rstrip("?"): named.search(said) for name, said in (section or {}).items()}
     return {name: found[1].split(", ") for name, found in every.items() if found is not None}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from engine.errors import KesuError, Refused
+from processes.spreadsheet import LineFinding
 
 
 class SettingRefused(KesuError):
@@ -48,6 +49,7 @@ class UnitFileRefused(KesuError):
     """The file of units was not taken, nothing was changed: {findings}."""
 
     findings: str
+    lines: tuple[LineFinding, ...]
 
 
 class ChangeNotApproved(Refused):

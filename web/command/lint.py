@@ -48,7 +48,8 @@ def lint(paths: tuple[Path, ...], settings_file: Path | None, url: str | None, l
     Nothing is deployed.
     """
     settings = load(settings_file)
-    given = {each.key: each.files for each in given_folders(paths)}
+    found = given_folders(paths)
+    given = {each.key: each.files for each in found} if url is not None else organised(found)
     if url is None:
         _check_procedures(settings, {*given, *(each.key for each in folders.shipped())})
     checked = check_shipped(settings, given) if url is None else check_deployed(settings, url, given)
@@ -73,8 +74,15 @@ def _check_procedures(settings: Settings, known: Collection[str]) -> None:
 def check_shipped(settings: Settings, given: Mapping[str, checks.Files]) -> Mapping[str, checks.Checked]:
     """What is found beside the shipped folders."""
     runtime = compose.checking(settings)
-    beside = {each.key: checks.draw(runtime, each.files) for each in folders.shipped()}
+    beside = {key: checks.draw(runtime, files) for key, files in organised(folders.shipped()).items()}
     return checks.check_together(runtime, given, beside)
+
+
+def organised(found: Sequence[Folder]) -> dict[str, checks.Files]:
+    """The files of folders, by their keys, with the units and roles that a folder lists for its groups."""
+    units = {each.key: each.path / folders.UNITS for each in found}
+    listed = {key: {folders.UNITS: path.read_bytes()} for key, path in units.items() if path.is_file()}
+    return {each.key: {**each.files, **listed.get(each.key, {})} for each in found}
 
 
 def check_deployed(settings: Settings, url: str, given: Mapping[str, checks.Files]) -> Mapping[str, checks.Checked]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.lone import PROSE
-from engine.deploy.names.scopes import Scope
+from engine.deploy.names.scopes import Scope, given_by
 from engine.deploy.names.unread import counted
 from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, trees_of
 from engine.language.expressions import is_expression
-from engine.phrases import Label, phrase
+from engine.phrases import Label, phrase, quoted
+from engine.seams import Mention
 from engine.spelling import WORD, meant
 from engine.tables.decisions import Decision
 from engine.uses import Spot
@@ -63,18 +64,32 @@ def _asks(node: ast.AST) -> bool:
     return isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and isinstance(node.left, ast.Constant)
 
 
-def _by_services(street: Street, scope: Scope, known: Known) -> Iterator[Read]:
-    """What services read of the rows that they are given."""
+def _by_services(street: Street, scope: Scope, known: Known, *, of_groups: bool = False) -> Iterator[Read]:
+    """What services read of the rows that they are given; only what they take for groups, if so asked."""
     for element in scope.process.elements.values():
         topic, spot = element.attributes.get("topic", ""), scope.uses.spots.get(element.id)
         if spot is None or topic not in street.runtime.topics:
             continue
         what = phrase("the service {topic}", topic=topic)
-        for variable, names in street.runtime.services.get_service(topic).columns.items():
+        service = street.runtime.services.get_service(topic)
+        for variable, names in (service.groups if of_groups else service.columns).items():
             written = element.inputs.get(variable, f"${{{variable}}}")
             for name in _names(written):
                 for decision in _tables(scope, name, spot, known):
                     yield from ((decision, column, what, spot) for column in names)
+
+
+def groups_in_rows(street: Street, home: House, known: Known) -> Iterator[Mention]:
+    """The groups in tables of a folder of which a service says that it takes them for groups."""
+    read = [each for scope in known.scopes.values() for each in _by_services(street, scope, known, of_groups=True)]
+    for key, output in sorted({(decision.key, output) for decision, output, _, _ in read}):
+        own = home.compiled.decisions.get(key)
+        if own is None:
+            continue
+        what, called = phrase("output {output}", output=output), quoted(own.name)
+        for value in sorted(map(str, given_by(own, output) or ())):
+            for group in value.replace(",", " ").split():
+                yield Mention(group, own.file, key, called, what)
 
 
 def _names(written: object) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.deploy.names.calls import calls
 from engine.deploy.names.codes import codes
-from engine.deploy.names.columns import columns
+from engine.deploy.names.columns import columns, groups_in_rows
 from engine.deploy.names.handed import handed, handed_groups
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.impossible import impossible
@@ -73,6 +73,7 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
     """What the check of a declaration is told of its folder."""
     compiled = home.compiled
     beside = (each for each in street.houses if each is not home)
+    in_rows = partial(_in_rows, street, known)
     return Deployable(
         home.files,
         compiled.processes,
@@ -84,8 +85,10 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         names={
             key: frozenset(scope.outside) for key, scope in known.scopes.items() if not scope.open and not scope.blind
         },
-        groups=list(dict.fromkeys([*mentions(home, known), *handed_groups(home, known)])),
-        all_groups=[mention.name for each in beside for mention in dict.fromkeys(mentions(each, known))],
+        groups=list(dict.fromkeys([*mentions(home, known), *handed_groups(home, known), *in_rows(home)])),
+        all_groups=[
+            mention.name for each in beside for mention in dict.fromkeys([*mentions(each, known), *in_rows(each)])
+        ],
         calls=[*_in_diagrams(home, known), *_in_forms(street, home), *_in_tables(home)],
         form_texts=_form_texts(street, home),
         handed=list(handed(home, known)),
@@ -96,6 +99,10 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         gives=partial(gives, shapes_of(street, known), functions_with(street.runtime, home.declaration), home),
         unlike=partial(unlike_fields, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
     )
+
+
+def _in_rows(street: Street, known: Known, house: House) -> Iterator[Mention]:
+    return groups_in_rows(street, house, known)
 
 
 def _form_texts(street: Street, home: House) -> dict[str, tuple[str, ...]]:

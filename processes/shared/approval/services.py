@@ -82,7 +82,8 @@ def find_authority(_office: Office, session: Session, call: Call) -> Mapping[str
     Raises AuthorityRefused for a table that names nobody, or gives a limit and nobody beyond it.
 
     Inputs:
-        authority: the row that the table of authority gave, with the columns role, next_role, may_approve_up_to.
+        authority: the row that the table of authority gave, with the columns role, next_role, may_approve_up_to;
+            with groups in role, next_role.
         table: its key, to ask it for a further role.
         authors: ids of steps; whoever completed one of them is an author, and so is the owner of the case.
         plan_deciders?: who has decided on this version, or had it done: nobody decides a second time.

@@ -54,3 +54,22 @@ def test_a_folder_without_anything_to_check_says_so(tmp_path):
     found = lint(tmp_path)
     assert found.exit_code == 2
     assert f"there is nothing to check in {tmp_path}" in found.output
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("kb_sales_quality.bpmn", 'Groups="qc"', 'Groups="qx"', "no units.csv lists a group qx: did you mean qc?"),
+        ("procedure.toml", '"gm"', '"mg"', "no units.csv lists a group mg: did you mean gm?"),
+        ("D03_approval.dmn", '"gm"', '"mg"', "output role names mg: no units.csv lists a group mg: did you mean gm?"),
+        ("units.csv", "\nrepair,unit", "\nrepiar,unit", "nothing else names a group repiar: did you mean repair?"),
+        ("units.csv", "repair,unit", "repair,untit", "kind of repair is 'untit': write unit or role"),
+    ],
+)
+def test_a_group_that_no_folder_lists_is_told_once(copies, file, old, new, said):
+    path = copies / "kb_sales_quality" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    *found, counted = lint(copies / "kb_sales_quality").output.splitlines()
+    assert [said in each for each in found] == [True], (found, counted)

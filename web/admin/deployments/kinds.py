@@ -140,6 +140,7 @@ KINDS: Mapping[str, str] = {
     "translations": N_("the translations"),
     "undoes_nothing": N_("undoing nothing"),
     "unknown_decision": N_("a table is not there"),
+    "units": N_("a line of the units cannot be read"),
     "unknown_element": N_("an element is not there"),
     "unknown_form": N_("a form is not there"),
     "unknown_function": N_("a function is not there"),
