@@ -31,6 +31,7 @@ def check(database):
         wrong += _clocks(session)
         wrong += _readers(session)
         wrong += awaited(session)
+        wrong += about(session)
         wrong += counted(session, calendar_days.calendar_with(Settings(), calendar_days.rows(session)))
     assert not wrong, "\n".join(wrong)
     return len(found)
@@ -98,6 +99,17 @@ def awaited(session):
     kept = {tuple(row) for row in session.execute(sa.select(*columns))}
     yield from (f"{row[0]} waits for task {row[3]}, and nothing is kept of it" for row in told - kept)
     yield from (f"it is kept that {row[0]} waits for task {row[3]}, and it is not so" for row in kept - told)
+
+
+def about(session):
+    """Which case an open task is of, also one that runs beside it: as the triggers keep it, and as its business key says."""
+    of_key = DbCase.number == DbInstance.business_key
+    kept = DbTask.about_id, DbTask.about_kind, DbTask.about_open, DbTask.about_since, DbTask.about_due
+    meant = DbCase.id, DbCase.procedure, DbCase.status == "open", DbCase.received_at, DbCase.due_at
+    query = sa.select(DbTask.id, *kept, *meant).join(DbInstance, DbInstance.id == DbTask.instance_id)
+    for number, *both in session.execute(query.outerjoin(DbCase, of_key).where(DbTask.status == "open")):
+        if both[:5] != both[5:]:
+            yield f"task {number} is kept as of case, of, open, received, due: {both[:5]}, and is of {both[5:]}"
 
 
 def _readers(session):

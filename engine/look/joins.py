@@ -1,6 +1,6 @@
 """Tables of the engine as others may join them with their own: the columns have names that stay."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, Subquery, exists, func, or_, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.kinds import TaskStatus
 from engine.look.askers import Asker, Somebody
 from engine.look.audiences import is_member
-from engine.store.schema import TASK_IS_OPEN, DbAudienceMember, DbIncident, DbInstance, DbTask
+from engine.store.schema import TASK_COLUMNS, TASK_IS_OPEN, DbAudienceMember, DbIncident, DbInstance, DbTask
 
 
 @cache
@@ -19,7 +19,7 @@ def open_tasks() -> Subquery:
     The columns are those of `TaskItem` without what is of the instance, and due_sort, which has what is never due last;
     `instance_id` is what joins, `is_with` tells who has part in one.
     """
-    return select(*DbTask.__table__.c).where(TASK_IS_OPEN).subquery("open_task")
+    return select(*TASK_COLUMNS).where(TASK_IS_OPEN).subquery("open_task")
 
 
 @cache
@@ -56,17 +56,6 @@ def stopped() -> Subquery:
 def instances_of(business_key: str | ColumnElement[str] | InstrumentedAttribute[str]) -> Select[int]:
     """The instances that bear a business key, one of a table of one's own as well."""
     return select(DbInstance.id).where(DbInstance.business_key == business_key)
-
-
-def keys_of(instances: Select[int]) -> Select[str | None]:
-    """The business key of each of some instances, as often as it is among them."""
-    asked = instances.subquery()
-    return select(DbInstance.business_key).select_from(asked).join(DbInstance, DbInstance.id == asked.c[0])
-
-
-def keys_among(among: Callable[[InstrumentedAttribute[int]], ColumnElement[bool]]) -> Select[str | None]:
-    """The business keys of the instances whose number fits a condition."""
-    return select(DbInstance.business_key).where(among(DbInstance.id))
 
 
 def is_with(tasks: Subquery, asker: Asker) -> ColumnElement[bool]:

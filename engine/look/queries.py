@@ -126,18 +126,23 @@ def _counting(alike: Alike, others: Sequence[TaskFilter], most: int) -> Select[*
     return select(*(column.label(f"n{place}") for place, column in enumerate(columns)))
 
 
-def worked_on(session: Session, actor: Actor) -> tuple[Select[int, str, str], Mapping[str, Any]]:
-    """Of each open task that an actor has or may take the instance, process and element; and what it is given."""
+def worked_on(session: Session, actor: Actor) -> tuple[Select[*tuple[Any, ...]], Mapping[str, Any]]:
+    """Of each open task that an actor has or may take, what it is and what it is about; and what that is given.
+
+    Columns: `process_key`, `element`, and what triggers keep of that which the business key names: `about_id`,
+    `about_kind`, `about_open`, `about_since`, `about_due`.
+    """
     whose: Whose = "all" if actor.admin else "team"
     audiences = needed(session, actor, whose)
     return _worked_on(audiences.alike, whose), audiences.given
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _worked_on(alike: Alike, whose: Whose) -> Select[int, str, str]:
-    branches = branches_of(alike, whose)
-    columns = DbTask.instance_id, DbTask.process_key, DbTask.element
-    tops = [_narrow(one).with_only_columns(*columns) for one in branches]
+def _worked_on(alike: Alike, whose: Whose) -> Select[*tuple[Any, ...]]:
+    kept = DbTask.about_id, DbTask.about_kind, DbTask.about_open, DbTask.about_since, DbTask.about_due
+    tops = [
+        _narrow(one).with_only_columns(DbTask.process_key, DbTask.element, *kept) for one in branches_of(alike, whose)
+    ]
     return select(*union_all(*tops).subquery().c)
 
 

@@ -12,7 +12,7 @@ from engine.kinds import InstanceStatus, TaskStatus
 from engine.session import Session
 from engine.store.definitions import DbProcessDefinition
 from engine.store.prepared import Prepared
-from engine.store.schema import DbInstance, DbTask
+from engine.store.schema import TASK_COLUMNS, DbInstance, DbTask
 from engine.values import Json
 
 
@@ -56,7 +56,7 @@ def select_tasks() -> Select[Any]:
     """Tasks of any status with their instance and process; made into values by `task_item`."""
     return (
         select(
-            *DbTask.__table__.c,
+            *TASK_COLUMNS,
             DbInstance.business_key,
             DbInstance.status.label("instance_status"),
             DbProcessDefinition.name.label("process_name"),

@@ -22,7 +22,7 @@ from engine.session import Session, now
 from engine.store.arrays import Arrays
 from engine.store.definitions import DbActivation, DbProcessDefinition
 from engine.store.prepared import Prepared
-from engine.store.schema import DbInstance, DbTask, DbVariable
+from engine.store.schema import TASK_COLUMNS, DbInstance, DbTask, DbVariable
 from engine.store.working import DbSuspension
 from engine.values import SYSTEM, Actor, Json
 
@@ -87,7 +87,7 @@ def _locking_task(beside: tuple[Beside, ...], *, alone: bool) -> Prepared:
 
     A row that was merely joined would be the one from before the wait.
     """
-    query = _select_instance(beside, alone=alone).add_columns(*DbTask.__table__.c)
+    query = _select_instance(beside, alone=alone).add_columns(*TASK_COLUMNS)
     query = query.join(DbTask, DbTask.instance_id == DbInstance.id).where(DbTask.id == bindparam("number"))
     return Prepared(query.with_for_update(of=[DbInstance, DbTask], key_share=True))
 

@@ -29,10 +29,10 @@ from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_task
 from engine.seams import NOT_SIGNED, Signatures, StepResult
 from engine.session import Session, now
-from engine.store.schema import DbTask
+from engine.store.schema import TASK_COLUMNS, DbTask
 from engine.values import Actor, Json
 
-_COLUMNS = tuple(DbTask.__table__.c.keys())
+_COLUMNS = tuple(column.key for column in TASK_COLUMNS)
 
 
 @dataclass(frozen=True)

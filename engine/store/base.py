@@ -63,6 +63,15 @@ def on_postgresql(*columns: str) -> Index:
     return Index(None, *columns, info={ONLY: "postgresql"}).ddl_if(dialect="postgresql")
 
 
+KEPT: dict[Any, Any] = {"kept": True}
+"""A column's `info`: triggers of the database write it, and an insert of a row leaves it out."""
+
+
+def is_kept(column: Any) -> bool:
+    """Whether triggers write a column."""
+    return "kept" in column.info
+
+
 def over_open(name: str, *columns: str, where: str) -> Index:
     """An index over the rows that still matter, so that what is over costs nothing."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import JSON, CompoundSelect, Connection, Delete, Dialect, Insert, LargeBinary, Select, Update
 from sqlalchemy.types import TypeEngine
 
-from engine.store.base import AT_ONCE
+from engine.store.base import AT_ONCE, is_kept
 from engine.store.columns import to_json
 
 Convert = Callable[[Any], Any] | None
@@ -30,7 +30,10 @@ class Prepared:
     """
 
     def __init__(self, statement: Statement) -> None:
-        """Take a statement with a bindparam for whatever differs; an insert fills all columns but a counted number."""
+        """Take a statement with a bindparam for whatever differs.
+
+        An insert fills all columns but a counted number and what triggers keep.
+        """
         self._statement = statement
         self.inserts = isinstance(statement, Insert)
         table: Any = statement.table if isinstance(statement, Insert) and statement.select is None else None
@@ -131,7 +134,7 @@ class Text:
         columns: list[str] | None = None
         if isinstance(statement, Insert):
             table: Any = statement.table
-            columns = [each.name for each in table.c if each is not table.autoincrement_column]
+            columns = [each.name for each in table.c if each is not table.autoincrement_column and not is_kept(each)]
             statement = statement.inline()  # the number of a new row is given to who asks for it only
         compiled: Any = statement.compile(dialect=written, column_keys=columns)
         self.sql = str(compiled)

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, literal_colu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.kinds import EventKind, InstanceStatus, JobKind, JobStatus, TaskStatus, Trigger
-from engine.store.base import Base, never_reused, of_owner, on_postgresql, over_open
+from engine.store.base import KEPT, Base, is_kept, never_reused, of_owner, on_postgresql, over_open
 from engine.store.columns import CalledText, Word
 from engine.values import Called, Json
 
@@ -70,8 +70,9 @@ class DbAudienceMember(Base):
     audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id"), primary_key=True)
 
 
-_IN_ORDER = ("due_sort", "id", "instance_id", "process_key", "element")
-"""Open tasks in the order of lists; and what they are, so that whose cases they are of is found without their rows."""
+_ABOUT = ("about_id", "about_kind", "about_open", "about_since", "about_due")
+_IN_ORDER = ("due_sort", "id", "process_key", "element", *_ABOUT)
+"""Open tasks in the order of lists; and what they are, so that what they are about is found without their rows."""
 
 
 class DbTask(Base):
@@ -111,6 +112,17 @@ class DbTask(Base):
     ended_by: Mapped[str | None]
     on_behalf_of: Mapped[str | None]
     """Somebody for whom the assignee has it, or for whom it was completed; None where it was the person's own work."""
+    about_id: Mapped[int | None] = mapped_column(info=KEPT)
+    """The number of what its business key names, in a table of whoever gave that; this and what follows is kept by
+    triggers of theirs while it is open, for lists of theirs."""
+    about_kind: Mapped[str | None] = mapped_column(info=KEPT)
+    about_open: Mapped[bool | None] = mapped_column(info=KEPT)
+    about_since: Mapped[datetime | None] = mapped_column(info=KEPT)
+    about_due: Mapped[datetime | None] = mapped_column(info=KEPT)
+
+
+TASK_COLUMNS = tuple(column for column in DbTask.__table__.c if not is_kept(column))
+"""What the engine itself writes and reads of one."""
 
 
 class DbTimer(Base):

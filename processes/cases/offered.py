@@ -4,19 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine import Actor, Session
 from processes.cases import access, own
 from processes.cases.case_filter import SORTED
 from processes.cases.schema import DbCase
-from processes.rows import among_given, together
+from processes.rows import among_given, together, unindexed
 
 
-def used(
-    session: Session, actor: Actor, columns: Iterable[str], few: Sequence[int] | None
-) -> Mapping[str, Sequence[str]]:
+def used(session: Session, actor: Actor, columns: Iterable[str], few: own.Part | None) -> Mapping[str, Sequence[str]]:
     """The values that core columns of the cases have which the actor may see, for lists to choose from.
 
     Of whoever has few cases, or one of many, those of the youngest with which the list begins, or of their own. Else
@@ -24,11 +22,15 @@ def used(
     for among the youngest cases that have it.
     """
     seen, names = access.visible_to(session, actor), tuple(columns)
-    among = own.recent(session, actor, OFFERED) if few is None else few[-OFFERED:]
+    among = own.recent(session, actor, OFFERED) if few is None or few.numbers is None else few.numbers[-OFFERED:]
     if among is None:
         return {name: session.scalars(_used(name, seen.condition), seen.given).all() for name in names}
+    asked = {
+        "within": together(session, among),
+        "known": together(session, few.seen.intersection(among) if few else ()),
+    }
     query = _used_among(session.dialect, names, seen.condition)
-    rows = session.execute(query, {**seen.given, "within": together(session, among)}).all()
+    rows = session.execute(query, {**seen.given, **asked}).all()
     found = zip(*rows, strict=True) if rows else [() for _ in names]
     return {name: sorted({*values} - {None}) for name, values in zip(names, found, strict=True)}
 
@@ -39,7 +41,8 @@ OFFERED = 100
 
 @lru_cache(maxsize=access.MOST_KEPT)
 def _used_among(dialect: str, names: Sequence[str], seen: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return select(*(SORTED[name] for name in names)).where(among_given(dialect, DbCase.id, "within"), seen)
+    within, known = (among_given(dialect, DbCase.id, name) for name in ("within", "known"))
+    return select(*(SORTED[name] for name in names)).where(within, or_(unindexed(known), seen))
 
 
 YOUNGEST = 50

@@ -87,8 +87,8 @@ def _each(kind: str, number: int) -> Iterator[BindParameter[str]]:
     return (bindparam(f"{kind}{place}", type_=String()) for place in range(number))
 
 
-def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[int] | None:
-    """The numbers of all cases, or of those with a status, that the actor may see; None where they are more than a few.
+def few(session: Session, actor: Actor, status: str | None = None) -> Part | None:
+    """All cases, or those with a status, that the actor may see; None where they are more than a few.
 
     A list of somebody with few cases begins with these; one of somebody with many finds enough of them on its way. Who
     has many is not asked again on that day: that would be read in vain for each of their lists.
@@ -103,7 +103,7 @@ def few(session: Session, actor: Actor, status: str | None = None) -> Sequence[i
     if private is None:
         session.make_certain([many])
         return None
-    return sorted(found | private.numbers)
+    return Part(sorted(found | private.numbers), seen=private.numbers)
 
 
 def soonest(session: Session, actor: Actor, left_out: frozenset[str], most: int) -> Iterator[Part]:
@@ -125,7 +125,7 @@ def soonest(session: Session, actor: Actor, left_out: frozenset[str], most: int)
         if private is None:
             return
         last = min(filter(None, (last, private.last)), key=_rank, default=None)
-        yield Part(sorted({number for number, _ in found} | rest | private.numbers), last=last, seen=private.seen)
+        yield Part(sorted({number for number, _ in found} | rest | private.numbers), last=last, seen=private.numbers)
         if last is None:
             return
         most *= 16
@@ -187,7 +187,7 @@ def youngest(session: Session, actor: Actor, status: str | None, left_out: froze
         else:
             private = at_work.received(session, actor, rules, status, behind)
         if private is not None:
-            yield Part(sorted({number for number, _ in found} | private.numbers), behind, seen=private.seen)
+            yield Part(sorted({number for number, _ in found} | private.numbers), behind, seen=private.numbers)
         if behind is None:
             return
         most *= 16

@@ -61,12 +61,6 @@ class DbCase(Base):
             sqlite_where=text(CLOSED_SOON["sqlite"]),
             postgresql_where=text(CLOSED_SOON["postgresql"]),
         ),
-        Index(
-            "ix_case_file_at_work",
-            *("instance_id", "status", "procedure", "received_at", "due_at", "id"),
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
-        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)

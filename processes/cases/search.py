@@ -30,7 +30,7 @@ class CasePage:
     per_page: int
     whole: bool = True
     """Whether all cases were looked at, or the words are in so many that only the youngest of these were."""
-    few: Sequence[int] | None = None
+    few: own.Part | None = None
     """What `own` has found for whoever looks, and the list begins with."""
 
 
@@ -49,7 +49,7 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
         if within is not None and within.numbers is not None:
             looked = _Looked(session, seen, found, within.seen)
             found = looked.page(start, wanted.per_page)
-            few = within.numbers if few is None else few
+            few = few or within
         if len(found) == wanted.per_page or within is None or within.whole:
             break
     cases = register.find_each(session, found)
@@ -60,14 +60,14 @@ def search(session: Session, actor: Actor, wanted: CaseFilter | None = None) -> 
         others = within is not None and not within.whole
         total, more = (max(may - 1, total + 1), True) if every > most or others else (may, False)
     if few is None and near is not None and own.sees_rare(session, actor):
-        few = sorted(near)
+        few = own.Part(sorted(near))
     return CasePage(cases, total, more or not whole, max(wanted.page, 1), wanted.per_page, whole, few)
 
 
-def _places(session: Session, actor: Actor, wanted: CaseFilter, few: Sequence[int] | None) -> Iterator[own.Part | None]:
+def _places(session: Session, actor: Actor, wanted: CaseFilter, few: own.Part | None) -> Iterator[own.Part | None]:
     """Among which cases a page is looked for; if the first ones do not fill it, among the next, and None is all."""
     if few is not None:
-        yield own.Part(few)
+        yield few
         return
     if wanted.text.strip() or wanted.within is not None:  # figures tell of procedures that the actor reads
         yield None
@@ -77,7 +77,7 @@ def _places(session: Session, actor: Actor, wanted: CaseFilter, few: Sequence[in
     if wanted.status == "open" and wanted.sort == "due":
         yield from own.soonest(session, actor, passed_over, most)
     elif wanted.status == "open" and (found := own.few(session, actor, "open")) is not None:
-        yield own.Part(found)
+        yield found
         return
     elif wanted.sort == "-received":
         yield from own.youngest(session, actor, wanted.status, passed_over, most)

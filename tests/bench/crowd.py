@@ -37,7 +37,7 @@ MOST_TOLD = 100_000
 
 OF_CASE = ("case_audience", "case_clock", "case_fact", "case_phase")
 OF_INSTANCE = ("instance", "case_file", "incident", "task")
-OWNERS = {"instance_id": "instance", "case_id": "case_file"}
+OWNERS = {"instance_id": "instance", "case_id": "case_file", "about_id": "case_file"}
 """Which table's numbers some columns hold; "id" holds those of its own."""
 
 

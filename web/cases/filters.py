@@ -9,7 +9,7 @@ from flask import request, url_for
 
 from engine import Session
 from processes import procedures
-from processes.cases import offered
+from processes.cases import offered, own
 from processes.cases.case_filter import CaseFilter
 from processes.procedures.model import Fact, Procedure
 from web.cases import figures
@@ -158,7 +158,7 @@ def declared(session: Session, wanted: Asked) -> Sequence[Procedure]:
 
 
 def fields(
-    session: Session, wanted: Asked, words: Words, called: Names, few: Sequence[int] | None
+    session: Session, wanted: Asked, words: Words, called: Names, few: own.Part | None
 ) -> tuple[list[Field], list[Field]]:
     """The filters of the first row, and those that are folded away; for somebody who sees few cases, by these."""
     known = procedures.current(session)

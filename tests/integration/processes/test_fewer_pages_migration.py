@@ -61,7 +61,7 @@ def test_all_rows_stay_and_who_waits_and_who_reads_is_kept_as_before(former, new
     with former.begin() as connection:
         before = rows_of(connection)
     assert [row[0] for row in before["awaited"]] == ["li", "zhou"]
-    migrate(new_database_url)
+    migrate(new_database_url, "0055")
     with former.begin() as connection:
         assert rows_of(connection) == before
         connection.exec_driver_sql("UPDATE case_file SET due_at = NULL WHERE id = 7")
@@ -84,7 +84,7 @@ def test_all_rows_stay_and_who_waits_and_who_reads_is_kept_as_before(former, new
 @pytest.mark.parametrize("table", ["event", "submission"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET instance_id = 2", "DELETE FROM {}"])
 def test_history_and_submissions_are_still_only_added_to(former, new_database_url, table, act):
-    migrate(new_database_url)
+    migrate(new_database_url, "0055")
     with former.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.exec_driver_sql(act.format(table))
 
@@ -97,7 +97,7 @@ def test_a_connection_that_was_open_meanwhile_numbers_on_and_the_file_is_whole(f
     with former.connect() as beside:
         with beside.begin():
             assert beside.exec_driver_sql(new).scalar() == 10
-        migrate(new_database_url)
+        migrate(new_database_url, "0055")
         with beside.begin():
             assert beside.exec_driver_sql(new).scalar() == 11
             counted = {*beside.exec_driver_sql("SELECT name FROM sqlite_sequence").scalars()}

@@ -192,7 +192,7 @@ def test_who_sees_few_cases_is_offered_and_shown_the_same_as_who_sees_many(clerk
     *as_many, unknown = seen()
     assert as_few == as_many
     assert as_few[0] == ["KB-2026-000001"]
-    assert (len(known), unknown) == (1, None)
+    assert (len(known.numbers), unknown) == (1, None)
 
 
 def test_cases_are_searched_in_chinese(clerk):
