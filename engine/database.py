@@ -20,6 +20,7 @@ from engine.outages import Watch
 from engine.runtime import Runtime
 from engine.session import Session
 from engine.store.columns import to_json
+from engine.store.samples import forget_of_empty
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -204,6 +205,7 @@ class Database:
             return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # plain VACUUM leaves the bytes in the pages, and samples of the values in the statistics of the planner
+            forget_of_empty(connection)
             connection.exec_driver_sql("ANALYZE")
             connection.exec_driver_sql("VACUUM (FULL)")
 

@@ -137,6 +137,33 @@ def test_a_finished_case_goes_after_its_time_with_all_traces(finished):
     finished.do("UT_AcceptCase", SALES)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_is_gone_is_no_sample_of_an_empty_table_either(finished):
+    """The planner's statistics of a table that has no row any more are not made anew."""
+    called = f"calls of {WORDS['phone']}"
+    triggers = (
+        "SELECT string_agg(pg_get_triggerdef(oid), ' ' ORDER BY oid::text) FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    sampled = "SELECT most_common_vals::text FROM pg_stats WHERE tablename = 'saved_view' AND attname = 'name'"
+    with finished.database.transaction() as session:
+        session.execute(sa.text("DELETE FROM saved_view"))
+        settle(session, {ADMIN.id: []})
+        for each in (SALES, ADMIN):
+            saved_views.save(session, each, called, {"state": "open"})
+    with finished.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+        assert called in connection.exec_driver_sql(sampled).scalar()
+        before = sorted(connection.exec_driver_sql(triggers).scalar().split("CREATE "))
+    with finished.database.transaction() as session:
+        cases.purge(session, cases.finished_before(session, finished.clock.now() + timedelta(seconds=1)))
+    assert left(finished) == []
+    with finished.database.engine.connect() as connection:
+        assert connection.exec_driver_sql(sampled).scalar() is None
+        assert sorted(each.strip() for each in connection.exec_driver_sql(triggers).scalar().split("CREATE ")) == [
+            each.strip() for each in before
+        ]
+
+
 def test_of_a_case_that_was_erased_the_statistics_stay(finished):
     with finished.database.reading() as session:
         (found,) = cases.of_person(session, "138 0574 1234")

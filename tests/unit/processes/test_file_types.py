@@ -118,6 +118,29 @@ def test_a_zip_file_is_not_unpacked_for_more_than_is_taken(monkeypatch):
         pass
 
 
+@pytest.mark.parametrize(
+    ("at", "forged"),
+    [
+        (8, (99).to_bytes(2, "little")),  # packed in a way that nobody knows
+        (6, b"\x01\x00"),  # with a password
+        (30, b"\xff" * 30),  # of other bytes
+        (18, (5).to_bytes(4, "little")),  # shorter than what it holds
+        (6, b"\x20\x00"),  # a patch of another file
+    ],
+)
+def test_a_zip_file_that_cannot_be_unpacked_is_none(at, forged):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", b"words of a file " * 9)
+    content = bytearray(packed.getvalue())
+    central = content.index(b"PK\x01\x02")
+    places = [at] if at == 30 else [at, central + at + 2]
+    for place in places:
+        content[place : place + len(forged)] = forged
+    with pytest.raises(archives.Unreadable), archives.opened(bytes(content)) as archive:
+        archives.unpacked(archive, archive.infolist(), files=1, size=10_000)
+
+
 def test_a_name_without_an_ending_gets_one():
     assert take("photo", PNG).name == "photo.png"
 
@@ -134,6 +157,9 @@ def test_a_type_that_the_settings_leave_out_is_refused():
         ("C:\\Users\\me\\slip.pdf", "slip.pdf"),
         ("evil\u202egpj.exe.txt", "evilgpj.exe.txt"),
         ("a\0b\n.txt", "ab.txt"),
+        ("a\u2028b\u2029c\ud800.txt", "abc.txt"),
+        ("y" * 300, "y" * 150),
+        ("x." + "y" * 300, ".yyyyyyyyyy"),
         ("...", "file"),
         ("", "file"),
         ("x" * 300 + ".pdf", "x" * 146 + ".pdf"),
