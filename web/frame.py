@@ -64,6 +64,8 @@ def words() -> dict[str, str]:
         "signed_out": _("You are signed out. Your text is kept on this device; sign in again."),
         "closed": _("This is not open to you any more. Your text is kept on this device."),
         "offline": _("Offline. Your text is kept on this device."),
+        "unreached": _("Kesu cannot be reached. Nothing was sent; what you typed stays here. Try again in a moment."),
+        "health": url_for("health.alive"),
         "restored": _("Your text from this device is back."),
         "sign_here": _("Draw your signature here"),
         "clear": _("Clear"),

@@ -60,6 +60,39 @@ def test_what_was_typed_without_a_connection_comes_back(guest, served):
     assert page.locator("[name=cm_reason]").input_value() == "typed in the tunnel"
 
 
+def test_a_form_is_not_sent_to_a_server_that_does_not_answer_and_goes_once_it_does(guest, served):
+    visitor = guest()
+    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
+    visitor.go(f"/tasks/{task}")
+    page.locator("[name=cm_decision][value=dispute]").check()
+    page.locator("[name=cm_reason]").fill("typed while nobody listens, which nobody may lose")
+    page.get_by_text("Draft saved").wait_for()
+    visitor.context.route("**/*", lambda route: route.abort())
+    page.locator(".bar .btn.p").click()
+    page.get_by_text("Kesu cannot be reached. Nothing was sent").wait_for()
+    assert page.locator("[name=cm_reason]").input_value() == "typed while nobody listens, which nobody may lose"
+    assert "UT_ReviewCm" in served.hall.open_tasks()
+    visitor.context.unroute("**/*")
+    with page.expect_navigation():
+        page.locator(".bar .btn.p").click()
+    page.get_by_text("Completed: Review the measure").wait_for()
+
+
+def test_what_is_typed_into_a_dialog_stays_when_the_server_does_not_answer(guest, served):
+    visitor = guest()
+    page = visitor.page
+    visitor.go(f"/cases/{served.number}")
+    page.keyboard.press("c")
+    page.locator("dialog[open] textarea").fill("She called again.")
+    visitor.context.route("**/health", lambda route: route.abort())
+    page.locator("dialog[open] .btn.p").click()
+    page.locator("dialog[open]").get_by_text("Kesu cannot be reached.").wait_for()
+    visitor.context.unroute("**/health")
+    with page.expect_navigation():
+        page.locator("dialog[open] .btn.p").click()
+    page.locator(".tl").get_by_text("She called again.").wait_for()
+
+
 def test_a_lost_session_loses_no_text(guest, served):
     visitor = guest()
     page, task = visitor.page, served.hall.open_task("UT_ReviewCm")

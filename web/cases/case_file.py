@@ -40,7 +40,7 @@ from web.filling import contacts, submission
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Badge
-from web.shell.people import names
+from web.shell.people import beside, names
 from web.shell.words import STATES, word
 
 blueprint = Blueprint("case_file", __name__)
@@ -205,6 +205,6 @@ def _diagrams(known: cards.Known, seen: Walk, calendar: WorkingCalendar, now: da
         diagram = draw(seen, process.key, known.names, now, calendar)
         views = pictures(content, diagram)
         for place, view in enumerate(views):
-            part = f" ({place}/{len(views) - 1})" if place else ""
-            caption = f"{_('Diagram')}: {title_of(process, home)}{part}"
+            named = beside(title_of(process, home), f"{place}/{len(views) - 1}" if place else "")
+            caption = _("Diagram: %(name)s", name=named)
             yield Picture(view, "image/svg+xml", caption, own_page=True)

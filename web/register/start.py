@@ -17,7 +17,7 @@ from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
-from web.shell.people import joined, names
+from web.shell.people import beside, joined, names
 
 blueprint = Blueprint("start", __name__, url_prefix="/start")
 
@@ -80,9 +80,7 @@ def _followed(name: str, instance_id: int) -> str:
     if status == InstanceStatus.INCIDENT:
         flash(_("Started, but stopped by a fault: %(name)s. The administrator is told.", name=name), "warn")
     elif own is None and open_:
-        steps = joined(
-            f"{item.title} ({item.who})" if item.who else item.title for item in to_do.open_items(open_, called)
-        )
+        steps = joined(beside(item.title, item.who) for item in to_do.open_items(open_, called))
         flash(_("Started: %(name)s. Now to be done by others: %(steps)s.", name=name, steps=steps))
     else:
         flash(_("Started: %(name)s.", name=name))

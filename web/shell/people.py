@@ -131,3 +131,10 @@ def names(session: Session) -> Names:
 def joined(texts: Iterable[str]) -> str:
     """A list of names in a sentence."""
     return ("、" if language.current() == "zh" else ", ").join(text for text in texts if text)
+
+
+def beside(text: str, more: str) -> str:
+    """A name with what tells it from others in brackets; without brackets where there is nothing."""
+    if not more:
+        return text
+    return f"{text}（{more}）" if language.current() == "zh" else f"{text} ({more})"

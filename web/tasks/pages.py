@@ -10,6 +10,7 @@ from engine import (
     Actor,
     Completed,
     FormFile,
+    OpenTask,
     Session,
     TaskFilter,
     TaskItem,
@@ -37,7 +38,7 @@ from web.shell import came_from, errors, faults, here, language, numbers, once
 from web.shell.language import gettext as _
 from web.shell.pages import ask, show
 from web.shell.parts import Confirm
-from web.shell.people import Names, joined, names
+from web.shell.people import Names, beside, joined, names
 from web.tasks import bound
 from web.tasks.view import TaskView, task_view, typing
 
@@ -320,11 +321,7 @@ def _go_on(item: TaskItem, done: Completed) -> BaseResponse:
     with here.reading() as session:
         called = names(session)
         following = _next(session, item.id) if "_next" in request.form else _back() or url_for("work.inbox")
-    steps = [
-        f"{language.say(each.name, item.deployment_id)}"
-        f" ({called.person(each.assignee) or joined(map(called.unit, each.candidate_groups))})"
-        for each in done.step.opened
-    ]
+    steps = [beside(language.say(each.name, item.deployment_id), _whose(each, called)) for each in done.step.opened]
     name = language.say(item.name, item.deployment_id)
     if done.step.faults:
         faults.kept(name)
@@ -335,6 +332,12 @@ def _go_on(item: TaskItem, done: Completed) -> BaseResponse:
     else:
         flash(_("Completed: %(name)s.", name=name))
     return redirect(following, 303)
+
+
+def _whose(task: OpenTask, called: Names) -> str:
+    """Who has a task that has just begun, or who may claim it."""
+    able = [*map(called.unit, task.candidate_groups), *map(called.person, task.candidate_users)]
+    return called.person(task.assignee) or joined(able)
 
 
 def _back() -> str:

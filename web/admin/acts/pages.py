@@ -20,7 +20,7 @@ from web.filling import contacts
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.parts import Confirm
-from web.shell.people import joined, names
+from web.shell.people import beside, joined, names
 
 
 @blueprint.route("/instances/<int:instance_id>/cancel", methods=["GET", "POST"])
@@ -121,7 +121,7 @@ def reassign(instance_id: int, task_id: int) -> BaseResponse:
         if task.instance_id != instance_id:
             raise NotFound(what="task", key=task_id)
         logins = session.scalars(select(DbPerson.login).where(DbPerson.active).order_by(DbPerson.login))
-        options = [(login, f"{people.person(login)} ({login})") for login in logins]
+        options = [(login, beside(people.person(login), login)) for login in logins]
         chosen = request.form.get("to", task.assignee or "")
         asked = people.person(task.assignee) if task.assignee else joined(map(people.unit, task.candidate_groups))
         return Confirm(

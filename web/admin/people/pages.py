@@ -25,7 +25,7 @@ from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show as page
-from web.shell.people import joined
+from web.shell.people import beside, joined
 
 
 class OwnAccess(Refused):
@@ -154,7 +154,7 @@ def _form(typed: Typed, *, new: bool, problem: str = "", password: str = "", sta
         times, kinds = Counter(called.values()), dict[str, list[tuple[str, str]]]()
         for unit in units:
             name = called[unit.key]
-            told = f"{name} ({unit.key})" if times[name] > 1 else name
+            told = beside(name, unit.key) if times[name] > 1 else name
             kinds.setdefault(unit.kind, []).append((unit.key, told))
     address = url_for("admin.new_person") if new else url_for("admin.person", login=typed.login)
     return page(

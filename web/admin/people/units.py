@@ -20,7 +20,7 @@ from web.admin.lines import message_of, told
 from web.shell import here, language
 from web.shell.language import gettext as _
 from web.shell.pages import show as page
-from web.shell.people import Names, joined, names
+from web.shell.people import Names, beside, joined, names
 
 SHOWN_ACTS = 50
 
@@ -141,6 +141,8 @@ def _page(
 def _act(act: DbUnitAct, kinds: Mapping[str, str], called: Names) -> ActRow:
     def said(unit: Mapping[str, str]) -> str:
         """Names and kind as they were."""
-        return "" if not unit else f"{unit['name_zh']} · {unit['name_en']} ({kinds.get(unit['kind'], unit['kind'])})"
+        return (
+            "" if not unit else beside(f"{unit['name_zh']} · {unit['name_en']}", kinds.get(unit["kind"], unit["kind"]))
+        )
 
     return ActRow(show.the_moment(act.at), called.person(act.actor), act.unit, said(act.before), said(act.after))

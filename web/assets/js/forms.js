@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { all, find, say, send, wide } from "./page.js";
 
 const PAUSE = 1000;
+const REACH = 10_000; // milliseconds
 const HANDED = "handed-in";
 const timers = new WeakMap();
 const asked = new WeakMap();
@@ -74,6 +75,30 @@ function handIn(form) {
   if (!form.dataset.draft || !localStorage.getItem(keyOf(form))) return;
   keepHere(form);
   sessionStorage.setItem(HANDED, keyOf(form));
+}
+
+/** What takes trouble to type or to choose goes only to a server that answers: else the browser's own page would take its place. */
+const isDear = (form, button) =>
+  form.getAttribute("method") === "post" && button?.formTarget !== "_blank" && form.matches(":has(textarea, [type=file], [data-signature])");
+
+async function sendWhenReached(form, button) {
+  if (form.dataset.reaching) return;
+  form.dataset.reaching = "1";
+  calm(form);
+  const answer = await fetch(say("health"), { cache: "no-store", signal: AbortSignal.timeout(REACH) }).catch(() => null);
+  delete form.dataset.reaching;
+  find("[data-unreached]", form)?.remove();
+  if (answer?.ok) {
+    form.dataset.reached = "1";
+    form.requestSubmit(button);
+    delete form.dataset.reached;
+    return;
+  }
+  if (form.dataset.draft) keepHere(form);
+  const note = Object.assign(document.createElement("p"), { className: "note bad", role: "alert", textContent: say("unreached") });
+  note.dataset.unreached = "1";
+  (find(".feet, .bar", form) ?? button).before(note);
+  note.scrollIntoView({ block: "nearest" });
 }
 
 /** Forget what was kept here if this page answers what was handed in: the server has it, or has it in a sign-in. */
@@ -229,6 +254,11 @@ export function startForms() {
   });
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
+    if (!event.defaultPrevented && !event.target.dataset.reached && isDear(event.target, button)) {
+      event.preventDefault();
+      sendWhenReached(event.target, button);
+      return;
+    }
     if (button?.formTarget !== "_blank") {
       calm(event.target); // a look at something else leaves the form as it is
       handIn(event.target);
