@@ -61,6 +61,10 @@ class Cycle:
     cron: str | None = None
 
 
+_MOST_DAYS = 2_000_000
+"""Days of a duration, five thousand years: the calendar ends with the year 9999."""
+
+
 @lru_cache(maxsize=512)
 def parse_duration(text: str) -> Duration:
     """Read an ISO 8601 duration such as P3D, PT36H or P1Y2M; WrongTime when it is none, or has no length."""
@@ -75,9 +79,10 @@ def parse_duration(text: str) -> Duration:
     number = {name: int(value or 0) for name, value in parts.items() if name != "seconds"}
     seconds = float((parts["seconds"] or "0").replace(",", "."))
     exact = number["hours"] * 3600 + number["minutes"] * 60 + seconds
-    if max(number.values()) > 10**6 or exact > 10**11:
+    months, days = number["years"] * 12 + number["months"], number["weeks"] * 7 + number["days"]
+    if months * 30 + days + exact / 86_400 > _MOST_DAYS:
         raise WrongTime(text=text, reason=phrase("it leads outside the calendar"))
-    return Duration(number["years"] * 12 + number["months"], number["weeks"] * 7 + number["days"], exact)
+    return Duration(months, days, exact)
 
 
 def parse_moment(text: str, zone: ZoneInfo) -> datetime:

@@ -19,6 +19,8 @@ ON_ELEMENT: Mapping[str, Collection[str]] = {
     "unreachable": {"dead_end"},
     "input_unknown": {"nobody_reads"},
     "nobody_sees": {"first_task"},
+    "start_kind": {"nobody_writes"},
+    "no_reference": {"nobody_waits"},
     "attribute": {
         "loose_flow",
         "no_host",

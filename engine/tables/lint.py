@@ -69,10 +69,10 @@ def _rows(decision: Decision) -> Iterator[Finding]:
                 if name not in known:
                     yield _unquoted(decision, rule, where, name)
         for output, entry in zip(decision.outputs, rule.entries, strict=True):
-            name = next(iter(bare_names(entry)), None)
+            bare = bare_names(entry)
             where = phrase("row {number}, output {name}", number=rule.number, name=output.name)
-            if name is not None and name not in known:
-                yield _unquoted(decision, rule, where, name)
+            if bare and bare[0] not in known:
+                yield _unquoted(decision, rule, where, bare[0])
             elif output.values is not None and entry is not None and _constant(entry) not in (*output.values, None):
                 yield _finding(
                     decision,

@@ -92,7 +92,7 @@ def _compared(tree: ast.AST) -> Iterator[object]:
 
 
 def _unlike(values: Iterable[tuple[Rule, object]], kind: str) -> Iterator[tuple[Rule, str]]:
-    fits = _KINDS.get(kind.replace(" ", ""))
+    fits = _KINDS.get(kind)
     for rule, value in values if fits is not None else ():
         if fits is not None and value is not None and not fits(value):
             told = phrase(
@@ -136,7 +136,7 @@ def _of_kind(cell: Cell, kind: str) -> Iterator[str]:
             told = _no_time(text, kind)
             if told:
                 yield told
-        elif kind.replace(" ", "") in _LENGTHS and not STRETCH.fullmatch(text):
+        elif kind in _LENGTHS and not STRETCH.fullmatch(text):
             yield phrase("“{text}” is compared as a text; a length of time is written P10D or PT36H", text=text)
         elif kind in _NUMBERS and decimal_of(text) is None:
             yield phrase(

@@ -29,6 +29,7 @@ from engine.errors import ExpressionError
 from engine.language.doubts import fixed_text
 from engine.language.expressions import compile_template, is_expression
 from engine.phrases import Label, phrase, quoted, said_by
+from engine.values import Element
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation", "compensate"}),
@@ -52,19 +53,19 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
     for reference in children(node, "eventDefinitionRef"):
         said = phrase("the definition {text} is not in the file: write it into the event", text=text(reference))
         report.error(node, "no_reference", said)
+        return
     definitions = definitions_of(node)
     kinds = [event_kind(definition) for definition in definitions] or ["none"]
     for kind in kinds:
         if kind not in ALLOWED[tag]:
             allowed = ", ".join(sorted(ALLOWED[tag]))
-            report.error(
-                node, "event_kind", phrase("{kind} cannot be at this place: use {allowed}", kind=kind, allowed=allowed)
-            )
+            shown = phrase("an event without a trigger") if kind == "none" else kind
+            said = phrase("{kind} cannot be at this place: use {allowed}", kind=shown, allowed=allowed)
+            report.error(node, "event_kind", said)
             return
     if len(definitions) > 1:
         check_several(report, drawn, node, definitions)
-    if tag == "boundaryEvent":
-        check_border(report, drawn, node, "error" if "error" in kinds else kinds[0])
+    check_place(report, drawn, node, "error" if "error" in kinds else kinds[0])
     for definition in definitions:
         check_definition(report, drawn, node, definition, known)
         if tag == "startEvent" and node.getparent() is drawn.node:
@@ -208,6 +209,14 @@ def check_receive(report: Report, drawn: Drawn, node: etree._Element) -> None:
         )
 
 
+def check_place(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:
+    """What an event hangs on, and what waits beside it."""
+    if local(node) == "boundaryEvent":
+        check_border(report, drawn, node, kind)
+    elif local(node) == "startEvent" and node.getparent() is not drawn.node:
+        check_twins(report, drawn, node, kind)
+
+
 def check_border(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:
     """What an event on a border hangs on."""
     host = drawn.nodes.get(str(node.get("attachedToRef")))
@@ -230,9 +239,12 @@ def check_twins(report: Report, drawn: Drawn, node: etree._Element, kind: str) -
     for other in drawn.elements.values():
         if other.id == node.get("id"):
             return
-        if (other.attached_to, other.event, other.event_name) == (node.get("attachedToRef"), kind, name):
+        if _beside(drawn, node, other) and (other.event, other.event_name) == (kind, name):
             what = phrase("the {kind} {name}", kind=kind, name=name) if name else phrase("any {kind}", kind=kind)
-            first = quoted(other.name) if other.name else phrase("another event of the same border")
+            another = phrase("another event of the same border")
+            if other.attached_to is None:
+                another = phrase("another event sub-process beside this one")
+            first = quoted(other.name) if other.name else another
             said = phrase(
                 "{first} waits for {what}, too, so that this one never comes about: keep one of them",
                 first=first,
@@ -240,6 +252,16 @@ def check_twins(report: Report, drawn: Drawn, node: etree._Element, kind: str) -
             )
             report.error(node, "same_event", said)
             return
+
+
+def _beside(drawn: Drawn, node: etree._Element, other: Element) -> bool:
+    """Whether two events wait on one border, or begin two event sub-processes of one scope."""
+    if node.get("attachedToRef") is not None:
+        return other.attached_to == node.get("attachedToRef")
+    first, second = (each.getparent() for each in (drawn.nodes[other.id], node))
+    if first is None or second is None or local(drawn.nodes[other.id]) != "startEvent":
+        return False
+    return all(flag(each, "triggeredByEvent") for each in (first, second)) and first.getparent() is second.getparent()
 
 
 def check_timer(report: Report, node: etree._Element, definition: etree._Element) -> None:

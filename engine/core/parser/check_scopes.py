@@ -272,6 +272,8 @@ def check_reach(report: Report, scope: etree._Element) -> None:
     by_itself = (n for n, node in nodes.items() if local(node) == "startEvent" or flag(node, "triggeredByEvent"))
     begun = [node for node in children(scope, *NODES) if begins(node) or starts_by_events(node)]
     todo = [*by_itself, *(str(node.get("id")) for node in [*by_themselves(scope), *begun])]
+    thrown = {link_of(node, "intermediateThrowEvent") for node in nodes.values()}
+    todo += [number for name, number in jumps.items() if name not in thrown]  # told of as a link
     reached = set(todo)
     while todo:
         fresh = [number for number in following.get(todo.pop(), ()) if number not in reached]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine.core.parser.drawing import Diagram
+from engine.core.parser.drawing import NODES, Diagram
 from engine.core.parser.spoken import called, label_of
 from engine.core.parser.vocabulary import DRAWING, ELSEWHERE, READ
 from engine.core.parser.xml import local
@@ -117,7 +117,10 @@ class Report:
             if parent is None or local(parent) == "definitions":
                 break
             named = parent
-        label, element = label_of(named), named.get("id")
+        element = named.get("id")
+        if node.get("id") is None and local(node) in {*NODES, "sequenceFlow"}:
+            named = node
+        label = label_of(named)
         said = (
             message
             if local(named) == "definitions"

@@ -57,7 +57,7 @@ def messages(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
                             alike=alike,
                         )
                         spot = each.spot
-                        yield Finding(spot.file, said, spot.element, spot.label, code=NEVER_SENT)
+                        yield Finding(spot.file, said, spot.element, spot.label, code=NEVER_SENT, about=each.name)
 
 
 def _is_late(scope: Scope, thrower: str, name: str, scopes: Mapping[str, Scope]) -> bool:
@@ -84,4 +84,4 @@ def _finding(spot: Spot, said: str, name: str, known: Collection[str], cure: str
         said=said,
         cure=phrase(": did you mean {name}?", name=alike) if alike else phrase(": {cure}", cure=cure),
     )
-    return Finding(spot.file, message, spot.element, spot.label, severity, NOBODY_WAITS)
+    return Finding(spot.file, message, spot.element, spot.label, severity, NOBODY_WAITS, about=name)

@@ -42,7 +42,7 @@ SHANGHAI = {ZONE: lambda: ZoneInfo("Asia/Shanghai")}
         ('> @"soon"', "date", "no date, date with time or duration"),
         ('> duration("P1M")', "dayTimeDuration", "months"),
         ('> "10 days"', "dayTimeDuration", "a length of time"),
-        ('> "a week"', "years and months duration", "a length of time"),
+        ('> "a week"', "yearMonthDuration", "a length of time"),
         ('"a" or "b"', "string", "neither true nor false"),
     ],
 )
