@@ -91,7 +91,7 @@ class House:
         if deployments is None:
             shipped.put(self.database)
             with self.database.transaction() as session:
-                settle(session, passwords.hash_new(PASSWORD, "low"))
+                settle(session, passwords.hash_checked(PASSWORD, "low"))
         else:
             self.kesu.runtime.deployments.update(deployments)
         app = create_app(self.kesu, {"PARTS_PAGE": True, "LOOPBACK": True})
