@@ -89,7 +89,7 @@ def ways(shared=WAYS):
 
 def cast(house, groups):
     """One person a group, called by its key; the unit and the person have these names."""
-    hashed = passwords.hash_new(PASSWORD, "low")
+    hashed = passwords.hash_checked(PASSWORD, "low")
     with house.database.transaction() as session:
         for group, (unit, person) in groups.items():
             organisation.create_unit(session, group, name_zh=unit, name_en=group)

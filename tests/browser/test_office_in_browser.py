@@ -42,7 +42,7 @@ def severe(house, visit):
     path = PROCESSES / "kb_sales_quality/scenarios/v01_happy_path.yaml"
     Play(house, visit, path, "KB-2026-000001", by_hand=()).before("UT_AcceptCase")
     both = ("gm_office", "gm")
-    hashed = passwords.hash_new(PASSWORD, "low")
+    hashed = passwords.hash_checked(PASSWORD, "low")
     closed = {"severity": "S2", "closed_at": datetime.fromisoformat("2026-10-20T16:00+08:00")}
     with house.database.transaction() as session:
         session.execute(update(DbCase).values(closed))

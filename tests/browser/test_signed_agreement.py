@@ -39,7 +39,7 @@ def planned(house):
             organisation.create_person(
                 session,
                 login,
-                password=passwords.hash_new(PASSWORD, "low"),
+                password=passwords.hash_checked(PASSWORD, "low"),
                 name_zh=chinese,
                 name_en=english,
                 groups=[unit],
