@@ -8,7 +8,7 @@ from forms.kit.choosing import Choosing
 from forms.kit.kind import Input, Refused
 from forms.kit.said import said
 from forms.kit.source import Source
-from forms.kit.written import suggest
+from forms.kit.written import close_to, suggest
 from forms.language.expressions import Json, Limit
 from forms.model.component import Component
 
@@ -21,7 +21,7 @@ def read_input(source: Source, component: Component) -> Component:
     disabled, disabled_when = source.switch("disabled")
     if readonly_when is not None and disabled_when is not None:
         source.report(said("readonly and disabled are both expressions; keep one"))
-    if not component.label:
+    if not component.label and not any(each != "label" and close_to(each, {"label"}) for each in source.data):
         source.report(said("the label is missing: people and screen readers need it"))
     if not kind.beforehand and source.data.get("defaultValue") is not None:
         source.report(said("files and signatures have no defaultValue"))

@@ -9,6 +9,7 @@ from engine.deploy.names.house import House, Street
 from engine.deploy.names.unwritten import of_read, understood
 from engine.deploy.names.values import Known, trees_of
 from engine.errors import ExpressionError
+from engine.language.doubts import doubts
 from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
 from engine.phrases import Label, phrase, quoted
 from engine.runtime import functions_with
@@ -55,13 +56,14 @@ def _of_forms(street: Street, home: House, functions: Functions) -> Iterator[Fin
                 compiled = compile_expression(asked.text)
             except ExpressionError:
                 continue
-            for said in (*_missing(compiled.functions, there), *_wrong(compiled.tree, own)):
-                message = (
-                    phrase("{called}: {what} {said}", called=quoted(asked.label), what=asked.what, said=said)
-                    if asked.label
-                    else phrase("{what} {said}", what=asked.what, said=said)
-                )
-                yield Finding(form.path, message, asked.component or None, asked.label or None, code=CODE)
+            wrong = [*_missing(compiled.functions, there), *_wrong(compiled.tree, own)]
+            told = [(CODE, phrase("{what} {said}", what=asked.what, said=said)) for said in wrong]
+            for doubt in doubts(compiled):
+                said = phrase("{what}, {text}: {doubt}", what=asked.what, text=asked.text, doubt=doubt)
+                told.append(("doubtful", said))
+            for code, said in told:
+                message = phrase("{called}: {said}", called=quoted(asked.label), said=said) if asked.label else said
+                yield Finding(form.path, message, asked.component or None, asked.label or None, code=code)
 
 
 def _missing(asked: Collection[str], there: Collection[str]) -> Iterator[str]:

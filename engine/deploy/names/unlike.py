@@ -13,6 +13,7 @@ from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
 from engine.deploy.names.unwritten import lacking, of_read, openers_of, understood
 from engine.deploy.names.values import Known, as_far, supposed, trees_of
 from engine.errors import ExpressionError
+from engine.language.doubts import doubts
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, compile_expression
 from engine.phrases import Label, phrase, quoted
 from engine.runtime import functions_with
@@ -102,6 +103,7 @@ def gives(shapes: Shapes, functions: Functions, home: House, process: str, text:
         phrase("uses the function {name}, and there is none of that name{cure}", name=name, cure=meant(name, there))
         for name in sorted(compiled.functions - there)
     ]
+    said += [phrase("cannot be meant: {doubt}", doubt=doubt) for doubt in doubts(compiled)]
     own = shapes.known.scopes.get(process)
     if own is None:
         return "", said

@@ -43,6 +43,7 @@ def unwritten(street: Street, home: House, scopes: Mapping[str, Scope]) -> Itera
             asked = [*_of_reads(scope, functions), *_of_services(street, scope), *_of_tables(street, scope)]
             yield from _once(each for each in asked if not (scope.open and each.name in shut))
             yield from _once(_given_back(scope))
+            yield from _once(_taken_back(scope, scopes))
     yield from _once(each for each in _of_forms(street, home, scopes) if not (each.scope.open and each.name in shut))
 
 
@@ -123,6 +124,17 @@ def _given_back(scope: Scope) -> Iterator[Asked]:
                 phrase("the property outputs"),
                 {*scope.outside},
             )
+
+
+def _taken_back(scope: Scope, scopes: Mapping[str, Scope]) -> Iterator[Asked]:
+    """What a call takes from a process that does not declare what it gives, and nobody in it writes."""
+    for call in scope.uses.calls:
+        other, spot = scopes.get(call.process), call.spot
+        if other is None or other.blind or other.process.contract is not None:
+            continue
+        for name in sorted(frozenset().union(*map(names_in, call.back.values())) - {*other.outside}):
+            what, known = "camunda:out", {*other.outside}
+            yield Asked(other, name, spot.file, spot.element, spot.label, spot.called, what, known)
 
 
 def _of_forms(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Asked]:

@@ -71,7 +71,23 @@ def test_calendar_steps(moment, duration, later):
 
 
 @pytest.mark.parametrize(
-    "text", ["P", "PT", "", "1D", "P1.5M", "P1DT", "-P1D", "P1H", "PT1D", "P D", "P99999999Y", "P99999Y", "PT99999999H", "${a}"]
+    "text",
+    [
+        "P",
+        "PT",
+        "",
+        "1D",
+        "P1.5M",
+        "P1DT",
+        "-P1D",
+        "P1H",
+        "PT1D",
+        "P D",
+        "P99999999Y",
+        "P99999Y",
+        "PT99999999H",
+        "${a}",
+    ],
 )
 def test_wrong_durations(text):
     with pytest.raises(WrongTime):
