@@ -11,7 +11,7 @@ import orjson
 import structlog
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from engine.connections import Connections
 from engine.errors import DatabaseLost, DatabaseReadOnly, NotWritten, Passing, TablesChanged
@@ -165,7 +165,7 @@ class Database:
         with Session(self._reading, self.runtime) as session:
             yield session
             session.expunge_all()  # nothing is written
-            with suppress(DBAPIError, Passing):  # what was to be read has been
+            with suppress(DBAPIError, PendingRollbackError, Passing):  # what was to be read has been
                 session.commit()  # undone, psycopg would forget every statement that the connection has prepared
         session.share()
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, inspect, orm
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from engine.connections import Connections
-from engine.errors import Busy, NotWritten, Passing, StaleInstance
+from engine.errors import Busy, DatabaseAway, NotWritten, Passing, StaleInstance
 from engine.failures import name_of
 from engine.runtime import Current, Place, Runtime
 from engine.store.gathered import Gathered
@@ -197,7 +197,12 @@ class Session(orm.Session):
             self._opened.rollback()
 
     def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
-        """Undo what was not committed, which a connection that is gone cannot; Busy where there was none to be had."""
+        """Undo what was not committed, which a connection that is gone cannot.
+
+        Busy where there was none to be had, DatabaseAway where one was asked for more after it was lost, by whoever had
+        made do without what it did not find.
+        """
+        lost = self._opened is not None and self._opened.invalidated
         if self._opened is not None and self._opened.in_transaction():
             try:
                 self.rollback()
@@ -206,6 +211,8 @@ class Session(orm.Session):
         self.close()
         if isinstance(error, NoConnectionLeft):
             raise Busy from error
+        if lost and isinstance(error, PendingRollbackError):
+            raise DatabaseAway from error
 
     def close(self) -> None:
         """Give the connection back."""

@@ -18,6 +18,8 @@ class Throttle:
         self._guard = threading.Lock()
         self._said: dict[str, float] = {}
         self._silent: dict[str, int] = {}
+        self._troubled = False
+        """Whether a trouble was told, and not yet that it is over."""
 
     def warning(self, said: str, **facts: object) -> None:
         """A line about a trouble that needs no traceback."""
@@ -38,10 +40,9 @@ class Throttle:
             self._log.exception(said, unsaid=times, **facts)
 
     def over(self, said: str) -> None:
-        """A line when there was trouble and there is none any more."""
+        """A line when trouble was told and there is none any more; what comes and goes again is told once a minute."""
         with self._guard:
-            troubled, self._said = bool(self._said), {}
-            self._silent = {}
+            troubled, self._troubled = self._troubled, False
         if troubled:
             self._log.info(said)
 
@@ -52,5 +53,5 @@ class Throttle:
             if moment - self._said.get(said, -self._seconds) < self._seconds:
                 self._silent[said] = self._silent.get(said, 0) + 1
                 return None
-            self._said[said] = moment
+            self._said[said], self._troubled = moment, True
             return self._silent.pop(said, 0)

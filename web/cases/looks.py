@@ -48,12 +48,15 @@ def taken(session: Session, cases: Iterable[DbCase]) -> None:
 
 
 def install(app: Flask) -> None:
-    """Write the looks of a request down when its page is made; without that nobody gets the page."""
+    """Write the looks of a request down when its page is made; without that nobody gets the page.
+
+    A page that says that something does not work shows nothing of a case, and may not know who asks.
+    """
 
     @app.after_request
     def keep(response: Response) -> Response:
         found = g.pop("looks", {})
-        if found:
+        if found and response.status_code < 500:
             with here.transaction() as session:
                 for case_id, what, detail in found:
                     looks.write(session, case_id, here.actor(), what, detail)

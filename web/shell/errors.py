@@ -260,7 +260,8 @@ def _is_hidden(name: str) -> bool:
 
 
 def install(app: Flask) -> None:
-    """Answer every error with a page."""
+    """Answer every error with a page; what is to be known of it is written to the log here, without its address."""
+    app.log_exception = lambda exc_info: None  # type: ignore[method-assign]  # noqa: ARG005 - Flask's name
     app.register_error_handler(engine.DatabaseAway, away)
 
     @app.errorhandler(engine.KesuError)

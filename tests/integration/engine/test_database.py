@@ -285,6 +285,23 @@ def test_a_connection_that_was_made_while_the_file_could_only_be_read_is_not_use
     database.close()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_makes_do_without_what_a_lost_connection_did_not_find_is_told_that_it_is_away(database):
+    def lose(session, *following):
+        with pytest.raises(DatabaseAway):
+            session.connection().exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        for each in following:
+            session.connection().exec_driver_sql(each)
+
+    with database.reading() as session:
+        lose(session)  # all that was to be read had been
+    with pytest.raises(DatabaseAway), database.reading() as session:
+        lose(session, "SELECT 1")
+    with pytest.raises(DatabaseAway), database.transaction() as session:
+        lose(session)
+    database.check()
+
+
 def test_the_loss_of_the_other_end_is_noticed_as_its_address_says_or_within_half_a_minute():
     assert alive(sa.make_url("postgresql+psycopg://kesu@db/kesu"))["tcp_user_timeout"] == 20_000
     assert "tcp_user_timeout" not in alive(sa.make_url("postgresql+psycopg://kesu@db/kesu?tcp_user_timeout=0"))

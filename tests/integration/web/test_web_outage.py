@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import g
 from werkzeug.datastructures import MultiDict
 
 from engine.errors import Busy, DatabaseAway, DatabaseLost
@@ -92,7 +93,9 @@ def test_a_lock_that_lets_nobody_know_who_asks_is_a_lock(hall, away):
 
 
 @pytest.mark.parametrize(("error", "status"), [(Busy, 503), (DatabaseAway, 503), (ValueError, 500)])
-def test_what_comes_when_the_page_is_made_already_is_answered_like_everything_else(hall, monkeypatch, error, status):
+def test_what_comes_when_the_page_is_made_already_is_answered_like_everything_else(
+    hall, monkeypatch, caplog, error, status
+):
     client, _ = comment(hall)
     monkeypatch.setitem(hall.app.config, "TESTING", False)  # noqa: FBT003 - its value
 
@@ -103,6 +106,14 @@ def test_what_comes_when_the_page_is_made_already_is_answered_like_everything_el
     answer = client.get("/notices")
     assert answer.status_code == status
     assert ("Try again in a moment" if status == 503 else "Tell the administrator this number") in answer.text
+    assert "/notices" not in caplog.text
+
+
+def test_a_page_that_says_that_the_database_is_away_is_no_look_at_a_case(hall):
+    with hall.app.test_request_context():
+        g.looks = {(1, "case", ""): None}
+        answer = hall.app.process_response(errors.away(DatabaseAway()))
+    assert (answer.status_code, "does not answer at the moment" in answer.get_data(as_text=True)) == (503, True)
 
 
 def test_files_have_to_be_chosen_once_more_and_the_page_says_so_and_takes_them(hall, away):
