@@ -10,8 +10,6 @@ import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-from engine.kinds import EventKind
-
 DEEPEST = 20
 """Frames of a traceback that are kept, those nearest to the error."""
 
@@ -34,10 +32,8 @@ def words_of(error: BaseException) -> str:
     return (str(error) or type(error).__name__).replace("\0", "")[:2000]
 
 
-def kept_of(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the history keeps of a trace: what a service says of a business error is for observers and the diagram."""
-    if kind != EventKind.ERROR:
-        return dict(data)
+def kept_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the history keeps of a business error: what the service says of it is for observers and the diagram."""
     return {name: value for name, value in data.items() if name != "message"}
 
 

@@ -1,5 +1,6 @@
 """Activities: what people, services, scripts and tables do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 
 from engine.core.errors import Stuck
 from engine.core.mappings import Parameters, take
-from engine.core.people import open_task
+from engine.core.people import attributes_of, open_task
 from engine.core.propagation import propagate
 from engine.core.script_engine import fill_in, functions_of
 from engine.core.specs import Live
@@ -103,11 +104,13 @@ class UserTask(Activity, defaults.UserTask):
     """A task of a person: opened by the engine, its attributes worked out once, then left to people."""
 
     element: Element
+    attributes: Mapping[str, Any] | None = None
+    """Those of each of its tasks, where they are all the same."""
 
     def perform(self, task: Token) -> bool:
         """Open it."""
-        top = task.workflow.top_workflow
-        top.opened[task.id] = open_task(task, self.element)
+        attributes = self.attributes or attributes_of(task, self.element)
+        task.workflow.top_workflow.opened[task.id] = open_task(task, attributes)
         return False
 
 

@@ -21,8 +21,8 @@ conditions were looked at, or a mere 1.
 
 def dump(instance: Instance) -> bytes:
     """The state of an instance; variables are not in it."""
-    queue = list(dict.fromkeys(token.id for token in instance.queue if token.runnable))
-    scopes = [_dump_scope(scope) for scope in instance.scopes]
+    queue = list(dict.fromkeys(token.id for token in instance.queue if token.runnable)) if instance.queue else []
+    scopes = [_dump_scope(instance), *map(_dump_scope, instance.subprocesses.values())]
     head = [VERSION, instance.counter, instance.ref, instance.key, instance.ends, queue]
     return orjson.dumps([*head, (instance.news or 1) if instance.dirty else 0, instance.true_at_once, scopes])
 

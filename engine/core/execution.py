@@ -16,7 +16,7 @@ from engine.core.moving import Drawn, Obstacle
 from engine.core.propagation import propagate
 from engine.core.script_engine import fill_in
 from engine.core.specs import ScopeSpec
-from engine.core.tasks import Token
+from engine.core.tasks import FINISHED, Token
 from engine.core.timer_event import Timer
 from engine.core.variables import plain, put, visible, write
 from engine.core.waiting import Waits
@@ -352,7 +352,7 @@ class Execution:
 
     def _token(self, number: int) -> Token:
         token = self._instance.index.get(number)
-        if token is None or token.finished:
+        if token is None or token._state & FINISHED:  # noqa: SLF001 - SpiffWorkflow's name for it
             raise NotWaiting(token=number)
         return token
 

@@ -9,7 +9,7 @@ from engine.core import codec
 from engine.core.definitions import Conditional
 from engine.core.errors import StepBroken
 from engine.core.gateways import InclusiveGateway, is_held
-from engine.core.tasks import Token
+from engine.core.tasks import FINISHED, Token
 from engine.core.timer_event import Timer
 from engine.core.variables import take_back
 from engine.core.workflow import Instance
@@ -129,7 +129,8 @@ def step(instance: Instance, token: Token) -> None:
     memory = dict(token.internal_data)
     variables = set(instance.variables)
     marks = len(instance.trace), len(instance.outbox), instance.changes, instance.dirty
-    kept = {number: values for number, values in instance.variables.items() if number}
+    kept = instance.variables.copy()
+    del kept[0]  # what is undone one by one
     opened, handed = dict(instance.opened), dict(instance.handed)
     instance.undo = []
     try:
@@ -200,7 +201,11 @@ def release_joins(instance: Instance) -> bool:
 def report_dead_ends(instance: Instance) -> None:
     """Make incidents of tokens that wait at a join in a scope where nothing else can come."""
     for scope in instance.scopes:
-        live = [token for token in scope.tasks.values() if not token.finished and not token.task_spec.passive]
+        live = [
+            token
+            for token in scope.tasks.values()
+            if not token._state & FINISHED and not token.task_spec.passive  # noqa: SLF001 - SpiffWorkflow's name for it
+        ]
         if live and all(is_held(token) for token in live):
             for token in live:
                 if "incident" not in token.internal_data:

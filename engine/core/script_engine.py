@@ -41,11 +41,15 @@ def evaluate(task: Token, expression: str, extra: Mapping[str, Json] | None = No
     return task.workflow.script_engine.evaluate(task, expression, extra)
 
 
-def fill_in(task: Token, text: str) -> Json:
-    """A text with its `${…}` filled in; a text that is one expression gives the value itself."""
+def fill_in(task: Token | None, text: str) -> Json:
+    """A text with its `${…}` filled in; a text that is one expression gives the value itself.
+
+    A text without an expression needs no token.
+    """
     template = compile_template(text)
     if template.plain is not None:
         return template.plain
+    assert task is not None
     return template.evaluate(visible(task), functions_of(task))
 
 

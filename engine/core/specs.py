@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import _BpmnCondition
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, BpmnStartTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine.core.tasks import Token
+from engine.core.tasks import FINISHED, Token
 from engine.kinds import EventKind
 
 if TYPE_CHECKING:
@@ -93,6 +93,18 @@ class Live:
 
     def _update_hook(self, my_task: Token) -> bool:  # noqa: ARG002 - SpiffWorkflow's signature
         return True
+
+    def _update(self, my_task: Token) -> None:
+        if self._update_hook(my_task):  # SpiffWorkflow's own would predict before it
+            my_task._ready()  # noqa: SLF001 - SpiffWorkflow's name for it
+
+    def _on_complete(self, my_task: Token) -> None:
+        self._on_complete_hook(my_task)
+        scope = my_task.workflow
+        for child in [scope.tasks[number] for number in my_task._children]:  # noqa: SLF001 - likewise
+            if not child._state & FINISHED:  # noqa: SLF001 - likewise
+                child.task_spec._update(child)  # noqa: SLF001 - likewise
+        scope._task_completed_notify(my_task)  # noqa: SLF001 - likewise
 
     def _on_ready(self, my_task: Token) -> None:
         self._on_ready_hook(my_task)

@@ -7,6 +7,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.kinds import EventKind
 
+FINISHED = int(TaskState.FINISHED_MASK)
+"""For who looks at the states of many tokens, where a call for each takes longer than the look."""
 AGAIN = "again"
 """What a run hook returns when the token is to be run once more at once."""
 
@@ -52,7 +54,7 @@ class Token(Task):
     @property
     def finished(self) -> bool:
         """Whether it has come to its end, in whatever way."""
-        return bool(self._state & TaskState.FINISHED_MASK)
+        return bool(self._state & FINISHED)
 
     @property
     def waiting(self) -> bool:
@@ -70,6 +72,11 @@ class Token(Task):
         top.changes += 1
         if value == TaskState.READY:
             top.queue.append(self)
+
+    def _ready(self) -> None:
+        if not self._state & FINISHED:
+            self._set_state(TaskState.READY)
+            self.task_spec._on_ready(self)  # noqa: SLF001 - SpiffWorkflow's name for it
 
     def ready_first(self) -> None:
         """Make it ready, before all others that are."""
@@ -96,7 +103,7 @@ class Token(Task):
     def run(self) -> Any:
         """Run it; a throw may have ended this very token meanwhile, then that stands."""
         result = self.task_spec._run(self)  # noqa: SLF001 - SpiffWorkflow's name for it
-        if self.finished:
+        if self._state & FINISHED:
             return result
         if result is None:
             self._set_state(TaskState.STARTED)

@@ -36,7 +36,7 @@ def everything(instance: Instance) -> Waits:
         spec = token.task_spec
         if "incident" in token.internal_data:
             found.incidents[number] = Incident(number, spec.bpmn_id, token.internal_data["incident"])
-        elif token.has_state(TaskState.STARTED):
+        elif token._state == TaskState.STARTED:  # noqa: SLF001 - SpiffWorkflow's name for it
             if isinstance(spec, UserTask):
                 found.tasks[number] = spec.bpmn_id
             elif isinstance(spec, ServiceTask):
@@ -118,4 +118,5 @@ def sees(instance: Instance) -> list[tuple[int, Address, frozenset[str]]]:
 
 def listening(instance: Instance) -> list[Token]:
     """The tokens that wait for an event."""
-    return [token for token in instance.event_manager.tasks.values() if token.waiting]
+    tokens = instance.event_manager.tasks.values()
+    return [token for token in tokens if token._state == TaskState.WAITING]  # noqa: SLF001 - likewise

@@ -14,7 +14,7 @@ from engine.core.errors import Stuck
 from engine.core.gateways import EventGateway
 from engine.core.script_engine import SafeEngine
 from engine.core.specs import EventSplit, ScopeSpec
-from engine.core.tasks import Token
+from engine.core.tasks import FINISHED, Token
 from engine.core.variables import put
 from engine.kinds import EventKind, Trigger
 from engine.phrases import phrase
@@ -84,7 +84,10 @@ class Scope(BpmnBaseWorkflow):
     @property
     def goes_on(self) -> bool:
         """Whether something in it can still happen by itself; the youngest first: one of them is the likeliest."""
-        return any(not token.finished and not is_listening(token) for token in reversed(self.tasks.values()))
+        return any(
+            not (token._state & FINISHED or (token.task_spec.passive and is_listening(token)))  # noqa: SLF001 - likewise
+            for token in reversed(self.tasks.values())
+        )
 
     @property
     def is_offered(self) -> bool:
@@ -111,7 +114,7 @@ class Scope(BpmnBaseWorkflow):
     def prune(self) -> None:
         """Throw finished tokens away; a split or event-based gateway stays while one of its children lives."""
         root = self.task_tree
-        live = [token for token in self.tasks.values() if not token.finished]
+        live = [token for token in self.tasks.values() if not token._state & FINISHED]  # noqa: SLF001 - likewise
         kept = {root.id: root, **{token.id: token for token in live}}
         if len(kept) == len(self.tasks):
             return
@@ -271,8 +274,8 @@ class Instance(Scope, BpmnWorkflow):
             self.trace.append(Trace(kind, data=data))
         else:
             scope = task.workflow
-            where = task.task_spec.bpmn_id, scope.key, task.id, data, scope.ref, scope.around
-            self.trace.append(Trace(kind, *where))
+            told = (kind, task.task_spec.bpmn_id, scope.key, task.id, data, scope.ref, scope.around)
+            self.trace.append(tuple.__new__(Trace, told))  # without a call of Python: there are a dozen in a step
 
     def note(self, kind: EventKind, task: Token) -> None:
         """Tell that a token entered or left a node, or was cancelled in it."""

@@ -3,7 +3,7 @@
 import ast
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -48,7 +48,6 @@ class Evaluator:
         self._find = names if callable(names) else names.__getitem__
         self._functions = functions
         self._input = value
-        self._zone = zone_of(functions)
         self._scopes: list[dict[str, Value]] = []
         self._steps = 0
         self._deadline = time.monotonic() + MAX_SECONDS
@@ -71,8 +70,15 @@ class Evaluator:
         value = self._HANDLERS[type(node)](self, node)
         if type(value) not in _ALLOWED:
             value = self._allowed(value)
-        self._charge(1)
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            self._charge(0)
         return value
+
+    @property
+    def _zone(self) -> tzinfo | None:
+        """Where moments without an offset are meant; most expressions have none."""
+        return zone_of(self._functions)
 
     def _allowed(self, value: Value) -> Value:
         if type(value) is tuple:
@@ -119,11 +125,11 @@ class Evaluator:
         return joined(left, right) if isinstance(operator, ast.Add) else OPERATORS[type(operator)](left, right)
 
     def _eval_compare(self, node: ast.Compare) -> Value:
-        right = self._eval(node.left)
+        right, zone = self._eval(node.left), zone_of(self._functions)
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             left, right = right, self._eval(comparator)
             self._weigh((left, right))
-            if not OPERATORS[type(operator)](in_zone(left, self._zone), in_zone(right, self._zone)):
+            if not OPERATORS[type(operator)](in_zone(left, zone), in_zone(right, zone)):
                 return False
         return True
 

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 NO_FUNCTIONS: Functions = MappingProxyType({})
+_AS_THEY_ARE = frozenset({str, bool, type(None)})
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Expression:
             ExpressionError: for everything else that goes wrong, exceptions of `functions` included.
         """
         value = Evaluator(self.text, names, functions).result(self.tree)
+        if type(value) in _AS_THEY_ARE:
+            return value
         try:
             return as_json(value)
         except (Problem, RecursionError) as error:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.core import Waits
 from engine.errors import StaleInstance
 from engine.failures import kept_of
-from engine.kinds import InstanceStatus, TaskStatus
+from engine.kinds import EventKind, InstanceStatus, TaskStatus
 from engine.look import history
 from engine.run import waits
 from engine.run.audiences import audience_ids, audience_key
@@ -227,18 +227,17 @@ def _task_row(step: Step, task: OpenTask, audience_id: int) -> dict[str, Any]:
 
 
 def _trace_events(step: Step) -> list[dict[str, Any]]:
+    alike = history.new_event(
+        step.instance.id, step.at, EventKind.LEFT, step.actor, scheduled_at=step.scheduled_at, reason=step.reason
+    )
     return [
-        history.new_event(
-            step.instance.id,
-            step.at,
-            trace.kind,
-            step.actor,
-            element=trace.element,
-            process=trace.process,
-            token=trace.token,
-            scheduled_at=step.scheduled_at,
-            reason=step.reason,
-            data=kept_of(trace.kind, trace.data),
-        )
+        {
+            **alike,
+            "kind": trace.kind,
+            "element": trace.element,
+            "process": trace.process,
+            "token": trace.token,
+            "data": kept_of(trace.data) if trace.kind is EventKind.ERROR else trace.data or {},
+        }
         for trace in step.execution.trace
     ]

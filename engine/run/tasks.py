@@ -196,7 +196,7 @@ def check_work(
     Whoever stands in for several works for the one who is chosen, else for the first for whom nothing stands against
     it.
     """
-    if not candidates.may_see(task, actor):
+    if locked is None and not candidates.may_see(task, actor):  # with the lock it was asked
         raise NotFound(what="task", key=task.id)
     _check_open(session, task)
     able = candidates.absent_for(task, actor)

@@ -87,7 +87,9 @@ def _accept_input(component: Component, scope: Scope, path: str, findings: Findi
     value, wrong = scope.typed(component)
     if wrong is None and files is not None and isinstance(kind, Files):
         value, wrong = kind.known(value, files)
-    findings.add(path, wrong or kind.judge(value, scope, required=scope.is_required(component)))
+    found = wrong or kind.judge(value, scope, required=scope.is_required(component))
+    if found is not None:
+        findings.add(path, found)
     return value
 
 

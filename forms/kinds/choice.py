@@ -72,8 +72,10 @@ class Choice(Choosing):
 
     def check(self, value: Json, sight: Sight) -> Message | None:
         """Whether it is offered, and open."""
-        for each in self.options.offered(sight):
-            stored = self.stored(each.option.value)
-            if stored == value and type(stored) is type(value):
-                return each.closed
-        return self.options.missing(sight) or NO_CHOICE()
+
+        def fits(written: str) -> bool:
+            stored = self.stored(written)
+            return stored == value and type(stored) is type(value)
+
+        found = self.options.find(fits, sight)
+        return (self.options.missing(sight) or NO_CHOICE()) if found is None else found.closed

@@ -52,8 +52,7 @@ class Column:
         word = self.options.get(plain_text(value))
         if word:
             return shown.say(word)
-        offered = (each for each in self.found.offered(shown.sight) if each.option.value == value)
-        named = next(offered, None)
+        named = self.found.find(lambda each: each == value, shown.sight)
         return label_of(named, shown.sight, shown.reader) if named else shown.reader.plain(value)
 
 

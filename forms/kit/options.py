@@ -1,7 +1,7 @@
 """The options of a choice, written in the form or found in a variable, and which of them are closed now."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -63,6 +63,13 @@ class Options:
     def offered(self, sight: Sight) -> list[Offered]:
         """All options in their order, the closed ones too."""
         return [Offered(each, _closed(each, sight), dynamic=self.source is not None) for each in self._all(sight)]
+
+    def find(self, fits: Callable[[str], bool], sight: Sight) -> Offered | None:
+        """The first option whose value fits, as it stands now; whether the others are closed is not asked."""
+        for each in self._all(sight):
+            if fits(each.value):
+                return Offered(each, _closed(each, sight), dynamic=self.source is not None)
+        return None
 
     def known(self, sight: Sight) -> list[Offered]:
         """The same for reading what was chosen: whether one can be chosen now is not asked."""

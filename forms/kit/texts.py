@@ -1,6 +1,7 @@
 """What texts of one line and of several have in common."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 from forms.kit.kind import TOO_LONG, Input, Refused
@@ -29,7 +30,7 @@ class Texts(Input):
 
     def check(self, value: Json, sight: Sight) -> Message | None:
         """Its length."""
-        shortest, longest = decimal_of(sight.limit(self.shortest)), decimal_of(sight.limit(self.longest))
+        shortest, longest = _length(self.shortest, sight), _length(self.longest, sight)
         if longest is not None and len(value) > int(longest):
             return TOO_LONG(limit=int(longest), count=len(value))
         if shortest is not None and shortest > 0:
@@ -41,6 +42,13 @@ class Texts(Input):
     def shown(self, value: Json, sight: Sight, reader: Reader) -> str:
         """As it was written, even where it looks like a date."""
         return value if isinstance(value, str) else super().shown(value, sight, reader)
+
+
+def _length(limit: Limit, sight: Sight) -> Decimal | int | None:
+    """A bound as it is now."""
+    if limit.expr is None and (limit.value is None or type(limit.value) is int):
+        return limit.value
+    return decimal_of(sight.limit(limit))
 
 
 def length_of(rules: Source, name: str, default: int, most: int) -> Limit:

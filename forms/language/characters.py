@@ -32,8 +32,8 @@ DIGITS = {wide: plain for wide, plain in FULL_WIDTH.items() if chr(plain).isalnu
 
 
 def is_blank(text: str) -> bool:
-    """Whether there is nothing to see in it."""
-    return not any(map(_is_seen, text))
+    """Whether there is nothing to see in it; most texts begin with a letter or digit of ASCII."""
+    return not (" " < text[:1] < "\x7f" or any(map(_is_seen, text)))
 
 
 def visible(text: str) -> int:

@@ -32,7 +32,7 @@ def read_moment(raw: Json, zone: ZoneInfo) -> datetime | None:
 
 def moment_limit(limit: Limit, sight: Sight) -> datetime | None:
     """The moment that a limit is now; None without one. Raises Broken when its expression gives none."""
-    value = sight.limit(limit)
+    value = limit.value if limit.expr is None else sight.limit(limit)
     if value is None:
         if limit.expr is not None:
             raise Broken(f"{limit.expr.text} is not known")

@@ -61,7 +61,7 @@ def money_text(number: Decimal) -> str:
 
 def number_limit(limit: Limit, sight: Sight) -> Decimal | None:
     """The number that a limit is now; None without one. Raises Broken when its expression gives none."""
-    value = sight.limit(limit)
+    value = limit.value if limit.expr is None else sight.limit(limit)
     if value is None:
         if limit.expr is not None:
             raise Broken(f"{limit.expr.text} is not known")

@@ -158,7 +158,7 @@ class Scope:
         """The untyped value that counts: of the case, given, or what it starts with."""
         if self.is_readonly(component):
             return self.from_case(component)
-        given, own = self.given(component), component.input
+        given, own = find(self.raw, component.path), component.input
         if given is MISSING:
             return self.start(component)
         return given if own is None else own.unveiled(given, partial(self.known, component))

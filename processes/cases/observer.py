@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from engine import (
@@ -44,15 +43,19 @@ CONTAINERS = frozenset({"callActivity", *SUB_PROCESSES})
 class _Seen:
     """A step, with what it takes to understand it."""
 
+    session: Session
     step: StepResult
     case: DbCase
-    elements: Callable[[Address], Element | None]
-    """What is drawn at a place."""
 
     def element(self, trace: Trace) -> Element | None:
         """What a token was in, as drawn."""
-        place = _place(trace)
-        return self.elements(place[0]) if place is not None else None
+        if trace.deployment is None or trace.process is None or trace.element is None:
+            return None
+        return loading.find_element(self.session, int(trace.deployment), trace.process, trace.element)
+
+    def elements(self, place: Address) -> Element | None:
+        """What is drawn at a place."""
+        return loading.find_element(self.session, int(place.deployment), place.process, place.element)
 
 
 def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]:
@@ -65,7 +68,7 @@ def observers(office: Office) -> Sequence[Callable[[Session, StepResult], None]]
             documents.belong(session, step.instance_id, dict(_changed(step.traces)), step.actor)
         if case is None:
             return
-        seen = _Seen(step, case, partial(_drawn, session))
+        seen = _Seen(session, step, case)
         if case.instance_id != step.instance_id:
             # a case that has moved lets nobody see where to; what runs beside it, or takes it over just now, does
             if step.instance_id > case.instance_id or not _ran_the_case(session, step):
@@ -127,10 +130,6 @@ def alarms() -> Sequence[Callable[[Session, JobRow], None]]:
 def _answering(case: DbCase | None) -> list[str]:
     """Who answers for a case."""
     return [] if case is None else [case.owner or case.opened_by]
-
-
-def _drawn(session: Session, place: Address) -> Element | None:
-    return loading.find_element(session, int(place.deployment), place.process, place.element)
 
 
 def _changed(traces: Iterable[Trace]) -> dict[str, Json]:
@@ -267,10 +266,17 @@ def _phase(seen: _Seen, place: Sequence[Address]) -> str | None:
 
     A call or sub-process itself has none: its phase begins with what is inside.
     """
-    drawn = [element for element in map(seen.elements, place) if element is not None]
-    if not drawn or drawn[0].kind in CONTAINERS:
-        return None
-    return next(filter(None, (each.properties.get("phase") for each in drawn)), None)
+    around = False
+    for each in place:
+        element = seen.elements(each)
+        if element is None:
+            continue
+        if not around and element.kind in CONTAINERS:
+            return None
+        if phase := element.properties.get("phase"):
+            return phase
+        around = True
+    return None
 
 
 def _tell_of_dropped_letters(session: Session, seen: _Seen) -> None:

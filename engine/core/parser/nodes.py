@@ -35,6 +35,7 @@ from engine.core.parser.drawing import (
 )
 from engine.core.parser.extensions import parameters_of, transfers_of
 from engine.core.parser.xml import camunda, child, flag, text
+from engine.core.people import attributes_alike
 from engine.core.specs import ITEM
 from engine.core.timer_event import Timer
 from engine.values import Element
@@ -91,6 +92,8 @@ class Node(TaskParser):
         spec.element = self.element
         if isinstance(spec, activities.Activity):
             spec.parameters = parameters_of(self.node)
+        if isinstance(spec, activities.UserTask):
+            spec.attributes = attributes_alike(self.element)
         return spec
 
     def create_task(self) -> Any:
