@@ -82,6 +82,10 @@ def test_what_a_dead_process_left_is_picked_up_at_the_start(world, kind):
     world.services.task("mail", outside=True)(lambda call: told.append(call.idempotency_key))
     world.deploy(bpmn(start(), service("s", topic="mail"), end(), path("start", "s", "end")))
     number = world.start()
+    if world.database.engine.dialect.name == "sqlite":  # whoever had it has died: nobody waits until its lease is over
+        with world.database.transaction() as session:
+            until = leases.from_now(session, timedelta(minutes=4))
+            session.execute(update(DbJob).values(owner="dead", leased_until=until))
     running = make_dispatcher(world, kind)
     running.start()
     try:

@@ -242,3 +242,30 @@ def test_whoever_had_something_has_died(mailed):
     mailed.do(leases.release_all)
     assert stands(mailed) == ("open", None, 0)
     assert mailed.work() == 1
+
+
+def test_of_what_stands_still_no_letter_goes_and_no_timer_fires(world):
+    sent = []
+    world.services.task("mail", outside=True)(lambda call: sent.append(call.job_id))
+    world.deploy(MAIL)
+    world.deploy(LATE.replace(b'id="p"', b'id="q"'))
+    numbers = [world.start("p"), world.start("q")]
+    world.clock.advance(HOUR)
+    world.do(timers.hand_over_due)
+    for number in numbers:
+        world.do(suspensions.suspend, instance_id=number, by=LEE, reason="to be mended")
+    for outside, queue in ((True, "p"), (False, "q")):
+        (job,) = world.do(leases.take, queue, 9, service=outside, owner="me")
+        assert jobs.run(world.database, job) is False
+    assert (sent, statuses(world)) == ([], ["running"] * 2)
+    assert [each.owner for each in table(world, "job")] == [leases.HELD] * 2
+    for number in numbers:
+        world.do(suspensions.resume, instance_id=number, by=LEE, reason="mended")
+    assert world.work() == 2
+    assert (len(sent), statuses(world)) == (1, ["completed"] * 2)
+
+
+def test_a_letter_that_no_step_waits_for_any_more_does_not_go(mailed):
+    put(mailed, token=999)
+    assert mailed.work() == 1
+    assert (mailed.sent, table(mailed, "job")) == ([], [])

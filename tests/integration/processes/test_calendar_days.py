@@ -98,6 +98,7 @@ def test_closures_overrule_the_notice_and_only_rest(house):
         ("date,kind\n", ["line 1: the file has no days"]),
         ("", ["line 1: the first line must name"]),
         (b"\xff\xfe\x00\x01", ["line 1"]),
+        ("date,kind\n2027-01-02,rest\0\n", ["line 2: no text has a null character"]),
         (b"date,kind\n" + b"x" * 1_000_001, ["line 1: the file is too large"]),
         ('date,kind\n"2027-01-02,rest\n', ["line 1: no readable CSV"]),
     ],

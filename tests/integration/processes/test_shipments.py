@@ -74,6 +74,7 @@ def test_more_shipments_than_one_statement_takes_are_imported(house):
         (LIST + "PO-9,L1,甲,乙,1.5,\n", ["line 5: quantity '1.5' is no whole number of pieces"]),
         (LIST + "PO-9,L1,甲,乙,-3,\n", ["line 5: quantity '-3'"]),
         (LIST + "PO-9,L1,甲,乙,9999999999,\n", ["line 5: quantity '9999999999'"]),
+        (LIST + "PO-9,L1,甲,乙,３,\nPO-9,L2,甲,乙,²,\n", ["line 5: quantity '３'", "line 6: quantity '²'"]),
         (LIST + "PO-9,L1,甲,乙,1,28.10.2026\n", ["line 5: delivered_on '28.10.2026' is no date"]),
         (LIST + "PO-9,L1,甲,乙,1,2026-10-28,x\n", ["line 5: more cells than columns"]),
         (LIST + "po-1,Ｌ1,甲,乙,1,\n", ["line 5: order PO-1, lot L1 stands in line 2 already"]),

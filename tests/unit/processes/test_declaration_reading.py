@@ -105,3 +105,9 @@ def test_a_text_that_is_no_utf8_is_refused():
 
 def test_a_folder_without_a_declaration_has_none():
     assert read_files({"a.bpmn": b""}) is None
+
+
+@pytest.mark.parametrize("text", ["key = [", f"a{'.a' * 300} = 1", f"a = {'[' * 2000}", "key = 3", 'key = ""', b"\xff"])
+def test_of_a_declaration_that_cannot_be_read_no_key_is_known(text):
+    assert folders.key_of({"procedure.toml": text if isinstance(text, bytes) else text.encode()}) is None
+    assert folders.key_of({}) is None
