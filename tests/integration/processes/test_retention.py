@@ -13,13 +13,14 @@ from staff import settle
 from engine import Base, Database, instances
 from engine.errors import ReasonMissing
 from processes.cases import comments, documents, register
-from processes.cases.schema import DbCase
-from processes.desk import drafts, proposals, saved_views
+from processes.cases.schema import DbCase, DbNotice
+from processes.desk import drafts, presses, proposals, saved_views
 from processes.errors import CaseStillOpen, NotTheOwner, PersonStillHere, TablesOlder
 from processes.letters.schema import DbLetter
 from processes.mail import file_of
 from processes.migrations import grant, migrate
-from processes.people import accounts, organisation, passwords
+from processes.people import accounts, attempts, organisation, passwords, sign_ins
+from processes.people.schema import DbPerson, DbSubstitution
 from processes.retention import cases, people
 from processes.statistics import keeping
 from processes.statistics.schema import DbCountedCase
@@ -325,3 +326,45 @@ def test_of_somebody_who_has_left_only_the_login_stays(finished):
     assert [word for word in (*words.values(), "Frobnitz", "thud", hashed) if word in text] == []
     with finished.database.reading() as session:
         assert [act.kind for act in accounts.acts_of(session, "left")] == ["erased", "changed", "changed", "added"]
+
+
+KEPT_OF_PEOPLE = {"person_act", "substitution", "case_grant", "case_look", "awaited"}
+"""Tables that name a person and keep the rows: the record, and who waits for whom."""
+
+
+def test_of_somebody_who_has_left_no_row_of_their_own_stays(house):
+    with house.database.transaction() as session:
+        settle(session, {SALES.id: []})
+        organisation.create_unit(session, "sales", name_zh="销售", name_en="Sales", kind="unit")
+        hashed = passwords.hash_new("correct horse 72", "low")
+        accounts.add(session, "left", name_zh="左", name_en="Left", password=hashed, by=ADMIN, groups=["sales"])
+        left = organisation.actor_of(session, "left")
+        sign_ins.begin(session, "left", house.office.settings, browser="thud browser", address="192.0.2.9")
+        drafts.save(session, left, "task:1", {"note": "thud"}, None)
+        proposals.keep(session, left, b"thud", folder="remedy")
+        saved_views.save(session, left, "thud", {"q": "thud"})
+        presses.made(session, left, "thud", presses.first(session, left, "thud") or "thud")
+        attempts.begin(session, "left", "address ::1", house.office.settings)
+        at, day = house.clock.now(), house.clock.now().date()
+        notice = {"person": "left", "at": at, "kind": "told", "by": SALES.id, "data": {"text": "thud"}}
+        session.execute(sa.insert(DbNotice).values(notice))
+        away = {"person": "left", "substitute": SALES.id, "units": [], "first_day": day, "last_day": day}
+        session.execute(sa.insert(DbSubstitution).values(away | {"reason": "thud", "made_by": "left", "made_at": at}))
+        accounts.change(session, "left", [], by=ADMIN, active=False, reason="thud")
+        session.execute(sa.update(DbPerson).where(DbPerson.login == "left").values(language="en", theme="dark"))
+    named = [each for each in Base.metadata.sorted_tables if "person" in each.columns]
+    with house.database.reading() as session:
+        full = {each.name for each in named if session.execute(sa.select(each).where(each.c.person == "left")).first()}
+    assert full >= {each.name for each in named} - KEPT_OF_PEOPLE - {"membership", "open_sign_in"}
+    with house.database.transaction() as session:
+        with pytest.raises(ReasonMissing):
+            people.erase(session, "left", by=ADMIN, reason=" ")
+        people.erase(session, "left", by=ADMIN, reason="asked for")
+    with house.database.reading() as session:
+        for each in named:
+            rows = session.execute(sa.select(each).where(each.c.person == "left")).all()
+            assert not rows or each.name in KEPT_OF_PEOPLE, each.name
+            assert "thud" not in str(rows), each.name
+        person = session.get_one(DbPerson, "left")
+        assert (person.language, person.theme, person.last_seen_at) == (None, None, None)
+        assert attempts.worst(session, "left") is None

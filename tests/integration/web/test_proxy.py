@@ -11,6 +11,7 @@ from flask import Flask, request
 from serving import Server
 
 from processes.settings import Settings
+from web.app import create_app
 from web.command.listening import behind, options
 
 
@@ -42,8 +43,16 @@ def test_cookies_go_over_https_only_where_the_page_came_so(hall):
     for scheme, secure in (("https", True), ("http", False)):
         answer = hall.visitor().post("/sign-in", data=form, base_url=f"{scheme}://kesu.example")
         cookies = answer.headers.getlist("Set-Cookie")
-        assert [("Secure" in each, "HttpOnly" in each) for each in cookies] == [(secure, True)] * 2
+        said = [("Secure" in each, "HttpOnly" in each, "SameSite=Lax" in each) for each in cookies]
+        assert said == [(secure, True, True)] * 2
         assert ("Strict-Transport-Security" in answer.headers) is secure
+
+
+def test_an_installation_that_says_so_lets_no_cookie_go_another_way(hall, monkeypatch):
+    monkeypatch.setenv("KESU_HTTPS", "1")
+    assert create_app(hall.kesu).config["SESSION_COOKIE_SECURE"] is True
+    monkeypatch.delenv("KESU_HTTPS")
+    assert create_app(hall.kesu).config["SESSION_COOKIE_SECURE"] is False
 
 
 def test_requests_that_are_too_large_are_refused_while_they_come_in():

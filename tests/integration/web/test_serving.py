@@ -6,9 +6,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.request import urlopen
 
 import click
@@ -145,3 +147,88 @@ def test_tables_that_a_newer_version_has_changed_end_it_in_good_order_with_one_l
     monkeypatch.chdir(tmp_path)
     told = CliRunner().invoke(main, ["migrate", "--database", installed_url])
     assert (told.exit_code, "A newer Kesu" in told.output, "Traceback" in told.output) == (2, True, False)
+
+
+class Slow:
+    """An application with a page that takes as long as it is wanted."""
+
+    def __init__(self):
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, environ, start_response):
+        if environ["PATH_INFO"] == "/slow":
+            self.begun.set()
+            self.go.wait(30)
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+
+@pytest.fixture
+def pages():
+    """Pages that are served in a thread, what they serve, and a way to ask them on a connection of its own."""
+    slow, opened = Slow(), []
+    served = serving.Pages(slow, "127.0.0.1", 0, threads=2, channel_timeout=60)
+    thread = threading.Thread(target=served.run)
+    thread.start()
+
+    def ask(path):
+        opened.append(socket.create_connection(("127.0.0.1", served._server.effective_port), timeout=20))
+        opened[-1].sendall(f"GET {path} HTTP/1.1\r\nHost: kesu\r\n\r\n".encode())
+        return opened[-1]
+
+    yield served, slow, ask
+    slow.go.set()
+    for each in opened:
+        each.close()
+    served._server.trigger.pull_trigger(served.close)
+    thread.join(20)
+    served._server.task_dispatcher.shutdown()
+
+
+def answered(connection):
+    """What comes to the end of an answer, or of the connection."""
+    found = b""
+    while not found.endswith(b"ok") and (more := connection.recv(10_000)):
+        found += more
+    return found
+
+
+def test_who_has_asked_is_answered_who_asks_nothing_is_not_waited_for_and_nobody_else_gets_in(pages):
+    served, slow, ask = pages
+    idle = ask("/")
+    assert b"200 OK" in answered(idle)
+    busy = ask("/slow")
+    assert slow.begun.wait(20)
+    found = []
+    draining = threading.Thread(target=lambda: found.append(served.drain(time.monotonic() + 60)))
+    draining.start()
+    assert idle.recv(10_000) == b""
+    with pytest.raises(ConnectionError):
+        ask("/")
+    assert not found
+    slow.go.set()
+    assert b"200 OK" in answered(busy)
+    draining.join(30)
+    assert found == [True]
+
+
+def test_a_page_that_takes_too_long_is_waited_for_until_the_time_is_over(pages):
+    served, slow, ask = pages
+    ask("/slow")
+    assert slow.begun.wait(20)
+    assert served.drain(time.monotonic() + 0.2) is False
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_all_parts_are_told_to_end_once_and_together(kesu, monkeypatch, finished):
+    told, killed = [], threading.Event()
+    monkeypatch.setattr(os, "kill", lambda *_: killed.set())
+    pages = SimpleNamespace(drain=lambda give_up: told.append("pages") or True)
+    worker = SimpleNamespace(stop=lambda seconds: told.append("worker") or finished)
+    ending = serving._Ending(kesu.database, pages, worker, 5)
+    ending.told(signal.SIGTERM, None)
+    ending.told(signal.SIGTERM, None)  # as somebody does who is in a hurry
+    assert killed.wait(20)
+    assert (sorted(told), ending.finished) == (["pages", "worker"], finished)
+    with pytest.raises(SystemExit):
+        ending.told(signal.SIGTERM, None)

@@ -21,6 +21,13 @@ def test_what_a_browser_might_run_is_saved_and_its_name_begins_no_other_line(kin
 def test_connections_are_limited_and_those_that_say_nothing_are_closed():
     told = options(Settings(max_connections=7), None)
     assert (told["connection_limit"], told["channel_timeout"], told["max_request_header_size"]) == (7, 60, 64 * 1024)
+    assert told["ident"] is None  # what answers is nobody's business
+
+
+@pytest.mark.parametrize("proxy", [None, "192.0.2.1"])
+def test_a_proxy_is_believed_where_it_was_named_and_of_others_all_is_thrown_away(proxy):
+    told = options(Settings(), proxy)
+    assert (told.get("trusted_proxy"), told["clear_untrusted_proxy_headers"]) == (proxy, True)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", " =1+1", "+1 (2)", "-x", "@a", "＝1", "\t=1", "\r\n=1"])
