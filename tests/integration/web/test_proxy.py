@@ -70,6 +70,18 @@ def test_requests_that_are_too_large_are_refused_while_they_come_in():
         server.stop()
 
 
+@pytest.mark.parametrize(("most", "length"), [(1, 2 * 1024 * 1024), (5000, 1)], ids=["long", "many"])
+def test_fields_are_so_long_and_so_many_at_most(hall, most, length):
+    """In pieces, as forms with files come: the size of each other one is that of the whole."""
+    client = hall.visitor("sun")
+    longer = (length + 1, 1) if most == 1 else (length, most + 1)
+    for (size, number), status in (((length, most), 404), (longer, 413)):
+        part = '--x\r\nContent-Disposition: form-data; name="f"\r\n\r\n' + "y" * size + "\r\n"
+        body = part * number + "--x--\r\n"
+        answer = client.post("/tasks/999/claim", data=body, content_type="multipart/form-data; boundary=x")
+        assert answer.status_code == status, (size, number)
+
+
 @pytest.mark.parametrize(
     ("heads", "answered"),
     [
