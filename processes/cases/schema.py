@@ -46,6 +46,12 @@ class DbCase(Base):
             sqlite_where=text("closed_at IS NOT NULL"),
             postgresql_where=text("closed_at IS NOT NULL"),
         ),
+        Index(
+            "ix_case_file_outcome",
+            *("outcome", "received_at", "id"),
+            sqlite_where=text("outcome IS NOT NULL"),
+            postgresql_where=text("outcome IS NOT NULL"),
+        ),
         Index("ix_case_file_owner_due", "owner", "status", text("(due_at IS NULL)"), "due_at", "id"),
         Index("ix_case_file_unit_due", "unit", "status", text("(due_at IS NULL)"), "due_at", "id"),
         Index("ix_case_file_owner_in_order", "owner", "received_at", "id"),
@@ -288,6 +294,8 @@ class DbCaseEntry(Base):
         OPENING,
         Index(None, "case_id", "id"),
         still("ix_case_entry_penalty", "at", "kind = 'penalty'"),
+        still("ix_case_entry_reopened", "case_id", "kind = 'reopened'"),
+        still("ix_case_entry_blocked", "case_id", "kind = 'blocked'"),
         Index("ix_case_entry_task_id", "task_id", unique=True, sqlite_where=_OF_TASK, postgresql_where=_OF_TASK),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

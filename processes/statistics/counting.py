@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_
 from engine import Session
 from processes.rows import unindexed
 from processes.statistics.dimensions import DIMENSIONS, rare_ones
-from processes.statistics.measures import MEASURES, at_place, step_of
+from processes.statistics.measures import MEASURES, at_place, rare_in, step_of
 from processes.statistics.reading import Counts, Place
 from processes.statistics.records import UNKNOWN
 from processes.statistics.remedies import has_remedy
@@ -110,7 +110,8 @@ def behind(session: Session, scope: Scope, figure: Figure) -> ColumnElement[bool
     if figure.dimension == REMEDY:
         return and_(base, has_remedy(scope, figure.value or ""))
     value, measured = DIMENSIONS[figure.dimension](scope), MEASURES[figure.measure](session, scope)
-    if figure.value is None:
-        return and_(base, value.is_(None), measured)
-    rare = rare_ones(session, scope, figure.dimension, figure.value)
-    return and_(unindexed(base) if rare else base, *rare, value == figure.value, measured)
+    rare = rare_in(session, scope, figure.measure)
+    if figure.value is not None:
+        rare += rare_ones(session, scope, figure.dimension, figure.value)
+    is_it = value.is_(None) if figure.value is None else value == figure.value
+    return and_(unindexed(base) if rare else base, *rare, is_it, measured)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
 
 from engine import Session
 from processes.cases.schema import DbCase, DbCaseFact
@@ -44,9 +44,14 @@ def rare_ones(session: Session, scope: Scope, dimension: str, value: str) -> lis
     found: list[ColumnElement[bool]] = []
     for role, part in zip(OF_ROLES.get(dimension, ()), value.split(BETWEEN), strict=False):
         having = select(DbCaseFact.case_id).where(DbCaseFact.name.in_(scope.names(role)), DbCaseFact.folded == part)
-        if len(session.scalars(having.limit(RARE + 1)).all()) <= RARE:
-            found.append(DbCase.id.in_(having))
+        found += if_rare(session, having)
     return found
+
+
+def if_rare(session: Session, having: Select[int]) -> list[ColumnElement[bool]]:
+    """That a case is one of some that an index gives; nothing where these are many."""
+    few = len(session.scalars(having.limit(RARE + 1)).all()) <= RARE
+    return [DbCase.id.in_(having)] if few else []
 
 
 def _unit(_scope: Scope) -> Values:

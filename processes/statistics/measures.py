@@ -4,7 +4,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Float, Interval, and_, exists, false, func, literal_column, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Interval,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
 
 from engine import Session, joins, now
 from processes.cases.facts import fold
@@ -12,7 +26,7 @@ from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCaseFact
 from processes.procedures.model import Role
 from processes.rows import unindexed
 from processes.statistics import days
-from processes.statistics.dimensions import fact
+from processes.statistics.dimensions import fact, if_rare
 from processes.statistics.scope import Scope
 
 Condition = ColumnElement[bool]
@@ -59,6 +73,11 @@ def _noted(kind: str) -> Callable[[Session, Scope], Condition]:
     return condition
 
 
+def _with_entry(kind: str) -> Callable[[Scope], Select[int]]:
+    """As in the index of the entries of this kind: with a parameter SQLite does not find it."""
+    return lambda _scope: select(DbCaseEntry.case_id).where(DbCaseEntry.kind == literal_column(f"'{kind}'"))
+
+
 def _known(role: Role) -> Callable[[Session, Scope], Condition]:
     def condition(_session: Session, scope: Scope) -> Condition:
         return fact(scope, role).is_not(None)
@@ -81,6 +100,15 @@ def _ended(*kinds: str) -> Callable[[Session, Scope], Condition]:
         return and_(DbCase.closed_at.is_not(None), unindexed(or_(false(), *ends)))
 
     return condition
+
+
+def _with_outcome(*kinds: str) -> Callable[[Scope], Select[int]]:
+    def having(scope: Scope) -> Select[int]:
+        keys = {key for keys in scope.ended(*kinds).values() for key in keys}
+        other = aliased(DbCase)
+        return select(other.id).where(other.outcome.in_(sorted(keys)))
+
+    return having
 
 
 def _closed_on_its_day(session: Session, scope: Scope) -> Condition:
@@ -154,3 +182,18 @@ MEASURES: Mapping[str, Callable[[Session, Scope], Condition]] = {
     "late_step": _steps(late=True),
 }
 """By the name that addresses have."""
+
+_INDEXED: Mapping[str, Callable[[Scope], Select[int]]] = {
+    "found_for": _with_outcome("upheld", "partly"),
+    "found_against": _with_outcome("declined"),
+    "taken_back": _with_outcome("withdrawn"),
+    "left_open": _with_outcome("open"),
+    "opened_again": _with_entry("reopened"),
+    "blocked": _with_entry("blocked"),
+}
+"""Of some of them the cases among which those are that fit, of any time, as an index gives them."""
+
+
+def rare_in(session: Session, scope: Scope, measure: str) -> list[Condition]:
+    """The condition that a case is one of those that a measure can fit, where an index tells that they are few."""
+    return if_rare(session, _INDEXED[measure](scope)) if measure in _INDEXED else []
