@@ -27,9 +27,9 @@ class Place:
     text: str
     address: str
     phone: bool = True
+    """Whether the bar on phones has it; the others stand in the menu of the account there."""
     count: int = 0
     """What waits there and is shown beside the word."""
-    """Whether the bar on phones has it."""
 
 
 def places() -> list[Place]:

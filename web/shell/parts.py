@@ -19,7 +19,7 @@ class Badge:
 
     text: str
     kind: str = ""
-    """bad, warn, good, hold, acc or nothing."""
+    """bad, warn, good, hold, acc or nothing; beside it long, for words that somebody typed."""
     icon: str = ""
 
 
@@ -224,7 +224,7 @@ def still_badge(suspension: Suspension | None) -> Badge | None:
     """An administrator's word keeps it from going on."""
     if suspension is None:
         return None
-    return Badge(_("stopped by an administrator: %(reason)s", reason=suspension.reason), "warn", "player-pause")
+    return Badge(_("stopped by an administrator: %(reason)s", reason=suspension.reason), "warn long", "player-pause")
 
 
 def severity_badge(severity: str | None) -> Badge | None:

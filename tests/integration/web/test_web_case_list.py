@@ -127,6 +127,6 @@ def test_a_unit_lists_its_cases_with_how_far_they_are_and_which_of_its_steps_are
     page = client.get("/cases?part=sales").text
     assert len(re.findall(r"\d late steps?", page)) == 2
     assert re.search(r'<option value="sales" selected>\s*Sales', page)
-    case = re.search(r'id="late".*?</section>', client.get(f"/cases/{second}").text, re.DOTALL)[0]
+    case = re.search(r"<h2>Late steps</h2>.*?</details>", client.get(f"/cases/{second}").text, re.DOTALL)[0]
     for text in ('<span class="cnt">2</span>', "Sales", "Verify the complaint", "due Tue 29 Sep", "still open"):
         assert text in case, case

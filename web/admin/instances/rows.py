@@ -16,7 +16,7 @@ from web.shell import dates, here, language
 from web.shell.kept_words import in_words
 from web.shell.kinds import INSTANCES
 from web.shell.language import gettext as _
-from web.shell.parts import Badge, due_badge, still_badge
+from web.shell.parts import Badge, due_badge
 from web.shell.people import Names, joined, names
 from web.shell.words import Words
 
@@ -117,7 +117,7 @@ def _row(
         process=_procedure(item, case, around.words),
         inside=_inside(item, places, drawing),
         version=item.version,
-        state=still_badge(still) or INSTANCES[item.status].badge,
+        state=INSTANCES[item.status].badge if still is None else Badge(_("stands still"), "warn", "player-pause"),
         where=_where(item, places, drawing),
         age=dates.length_text((item.ended_at or now) - item.started_at, language.current()),
         started_at=item.started_at,
