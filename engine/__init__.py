@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from engine.store.base import Base, at_once, of_owner
     from engine.store.columns import UtcTime
     from engine.store.prepared import Prepared
+    from engine.store.rows import only_read
     from engine.store.variables import is_blank
     from engine.store.whole import Whole
     from engine.throttle import Throttle
@@ -145,6 +146,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "engine.store.columns": ("UtcTime",),
     "engine.store.prepared": ("Prepared",),
     "engine.store.variables": ("is_blank",),
+    "engine.store.rows": ("only_read",),
     "engine.store.whole": ("Whole",),
     "engine.uses": ("FormField", "FormRead", "FormUses"),
     "engine.throttle": ("Throttle",),
@@ -280,6 +282,7 @@ __all__ = [
     "nearest",
     "now",
     "of_owner",
+    "only_read",
     "overview",
     "pending",
     "phrase",

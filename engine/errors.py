@@ -270,6 +270,12 @@ class DuplicateTopic(KesuError):
     topic: str
 
 
+class OnlyRead(KesuError):
+    """{name} cannot be changed in what a query gives: what changes it is found by the register (`processes.cases`)."""
+
+    name: str
+
+
 class Passing(KesuError):
     """This is over by itself in a while; try again."""
 

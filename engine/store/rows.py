@@ -1,14 +1,15 @@
 """Rows of tables as plain objects: what they are made of, and what no database takes of them."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from types import FunctionType
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, inspect
+from sqlalchemy import Column, event, inspect
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import InstrumentedAttribute
 
-from engine.errors import VariablesRefused
+from engine.errors import OnlyRead, VariablesRefused
 from engine.store.base import Base
 from engine.store.prepared import Convert
 from engine.store.variables import check_text
@@ -53,6 +54,23 @@ def keys(table: type[Base]) -> tuple[str, ...]:
     """The columns by which its rows are known."""
     mapper = inspect(table)
     return tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
+
+
+def only_read(*tables: type[Base]) -> None:
+    """Let SQLAlchemy's own objects of rows that are there refuse a change: what changes such a row has it as a `Row`.
+
+    Each of the two knows nothing of what the other has changed, and would write the row without it. Nothing is slower
+    for it but a change that is refused. Whatever is new may be added either way.
+    """
+    for table in tables:
+        for each in [each for each in vars(table).values() if isinstance(each, InstrumentedAttribute)]:
+            for change in ("set", "append", "remove"):
+                event.listen(each, change, partial(_refuse, f"{table.__tablename__}.{each.key}"))
+
+
+def _refuse(name: str, changed: Base, *_what: object) -> None:
+    if inspect(changed).persistent:
+        raise OnlyRead(name=name)
 
 
 def check(row: Row) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
-from engine import Base, Json, at_once, of_owner
+from engine import Base, Json, at_once, of_owner, only_read
 from processes.rows import still
 
 
@@ -361,3 +361,6 @@ class DbNotice(Base):
     read_at: Mapped[datetime | None]
     mail: Mapped[str] = mapped_column(String(10), server_default="")
     """Empty: not by mail; waiting, sent, or failed for good."""
+
+
+only_read(DbCase, DbCaseFact, DbCaseClock)

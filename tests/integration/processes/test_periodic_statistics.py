@@ -4,7 +4,8 @@ import pytest
 from house import INTAKE, QC, REGISTER, actor
 
 from engine.run import instances
-from processes.cases.schema import DbCase, DbCaseClock, DbCaseFact, DbDocument
+from processes.cases import held, register
+from processes.cases.schema import DbDocument
 from processes.people import organisation
 
 MANUFACTURING = actor("sun", "manufacturing")
@@ -22,12 +23,11 @@ def month(make_house):
         house.start("complaint_intake", INTAKE)
         house.do("UT_Register", INTAKE, received_at=moment, **REGISTER)
     with house.database.transaction() as session:
-        case = session.get_one(DbCase, 1)
+        [case] = register.find_each(session, [1])
         case.unit = "manufacturing"
-        case.facts["cause_category"] = DbCaseFact(
-            name="cause_category", text="work_error", folded="work_error", role="cause"
-        )
-        late = session.get_one(DbCaseClock, (1, "reply"))
+        fact = {"name": "cause_category", "text": "work_error", "folded": "work_error", "role": "cause", "whole": False}
+        held.hang_fact(case, fact)
+        [late] = case.clocks
         late.breached_at = house.clock.now() - timedelta(minutes=5)
     house.clock.set(house.clock.now().replace(month=10, day=12))
     return house
@@ -49,7 +49,7 @@ def test_a_unit_reports_on_its_own_cases_of_the_month_and_the_figures_stay(month
     assert counted["product", "C-200"] == counted["kind", "quality_defect"] == (1, 0, 1, 1)
     assert counted["cause", "work_error"] == counted["area", "product"] == (1, 0, 1, 1)
     with month.database.transaction() as session:
-        session.get_one(DbCase, 1).closed_at = month.clock.now()
+        register.find_each(session, [1])[0].closed_at = month.clock.now()
     said = "本单位上月一件，已列入对策。"
     month.do("UT_Analyse", QC, analysis=said, conclusion=said)
     month.do("UT_Analyse", MANUFACTURING, analysis=said, conclusion=said)

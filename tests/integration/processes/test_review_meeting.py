@@ -1,6 +1,6 @@
 import pytest
 from house import GM_OFFICE, INTAKE, QC, REGISTER, actor
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.deploy import deployments
 from engine.run import instances
@@ -42,7 +42,7 @@ def month(make_house):
         house.start("complaint_intake", INTAKE)
         house.do("UT_Register", INTAKE, received_at="2026-09-14T09:30:00+08:00", **REGISTER)
     with house.database.transaction() as session:
-        session.get_one(DbCase, 2).unit = "manufacturing"
+        register.find_each(session, [2])[0].unit = "manufacturing"
     house.clock.set(house.clock.now().replace(month=10, day=12))
     return house
 
@@ -78,7 +78,7 @@ def test_agenda_has_what_was_repeated_and_what_had_no_effect(month):
 def test_a_meeting_is_told_nothing_of_a_private_case(month):
     note(month, 1, agenda.INEFFECTIVE, unit="injection_workshop", root_cause="模温低")
     with month.database.transaction() as session:
-        session.get_one(DbCase, 1).procedure = "pt_patient"
+        register.find_each(session, [1])[0].procedure = "pt_patient"
         session.flush()
         meeting = DbCase(procedure="review_meeting")
         assert agenda.ineffective(agenda.read(session, meeting, last_month(month.clock.now(), month.office.zone))) == []
@@ -201,7 +201,7 @@ def test_there_is_one_about_each_month(month, key):
     month.start(key, GM_OFFICE)  # as by date: it ends at once
     with month.database.transaction() as session:
         assert session.query(DbCase).filter_by(procedure=key).count() == 1
-        session.query(DbCase).filter_by(procedure=key).one().status = "cancelled"
+        session.execute(update(DbCase).where(DbCase.procedure == key).values(status="cancelled"))
         session.flush()
         once.check(session, key, month.clock.now(), month.office.zone)  # one that was taken back is none
     month.clock.set(month.clock.now().replace(month=11, day=12))
@@ -227,7 +227,7 @@ def test_what_is_begun_by_date_ends_where_it_was_held_by_hand(make_house):
 @pytest.mark.both_databases
 def test_private_cases_are_nothing_for_a_meeting(month):
     with month.database.transaction() as session:
-        session.get_one(DbCase, 1).procedure = "pt_patient"
+        register.find_each(session, [1])[0].procedure = "pt_patient"
     known = variables(month, month.start("review_meeting", GM_OFFICE))
     assert known["figures"][0]["received"] == 2
     assert "KB-2026-000001" not in str(known)

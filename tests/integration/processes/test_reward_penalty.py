@@ -5,7 +5,7 @@ from house import GM_OFFICE, INTAKE, REGISTER, actor
 
 from engine.errors import KesuError
 from engine.run import instances
-from processes.cases import search
+from processes.cases import register, search
 from processes.cases.case_filter import CaseFilter
 from processes.cases.schema import DbCase, DbCaseEntry
 
@@ -23,7 +23,7 @@ def closed(make_house):
     house.clock.set(house.clock.now().replace(month=10, day=2))
     with house.database.transaction() as session:
         for number, severity, days in ((1, "S2", -5), (2, "S1", 0), (3, "S3", -5)):
-            case = session.get_one(DbCase, number)
+            [case] = register.find_each(session, [number])
             case.severity, case.closed_at = severity, house.clock.now() + timedelta(days=days)
     return house
 

@@ -10,7 +10,7 @@ from house import INTAKE, OTHER_SALES, QC, SALES, actor
 from engine.look import askers, joins
 from engine.run import tasks
 from engine.store.schema import FAR_FUTURE, DbAudienceMember, DbTask
-from processes.cases import waiting
+from processes.cases import register, waiting
 from processes.cases.schema import DbAwaited, DbCase, DbCaseAudience
 
 
@@ -40,11 +40,10 @@ def test_what_lies_with_ones_own_unit_is_no_waiting(registered):
 def test_who_worked_on_a_case_waits_until_it_is_over(registered):
     assert awaited(registered, QC) == []
     with registered.database.transaction() as session:
-        case = session.query(DbCase).one()
-        case.owner = QC.id
+        register.find_each(session, [1])[0].owner = QC.id
     assert awaited(registered, QC) == [("KB-2026-000001", "UT_Verify")]
     with registered.database.transaction() as session:
-        session.query(DbCase).one().closed_at = registered.clock.now()
+        register.find_each(session, [1])[0].closed_at = registered.clock.now()
     assert awaited(registered, QC) == []
     assert awaited(registered, INTAKE) == []
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import Prepared, Whole
+from engine.errors import OnlyRead
 from engine.run import instances
 from processes.cases import register
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseFact
@@ -149,3 +150,21 @@ def test_what_changes_again_before_it_is_sent_is_written_twice(house, case):
     with house.database.reading() as session:
         found = CASES.find(session, case)
         assert (found.title, found.clocks[0].level) == ("again", 5)
+
+
+CHANGES = {
+    "a column": lambda case: setattr(case, "title", "x"),
+    "a column of what hangs on it": lambda case: setattr(case.clocks[0], "place", 9),
+    "a new fact": lambda case: case.facts.update(x=DbCaseFact(name="x", text="x", folded="x", role="", whole=False)),
+    "a fact less": lambda case: case.facts.popitem(),
+    "a clock less": lambda case: case.clocks.clear(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_sqlalchemy_reads_of_a_case_refuses_to_be_changed(house, case, change):
+    """What a step knows of the case would not see it, and write the row without it."""
+    with house.database.reading() as session:
+        usual = session.scalars(select(DbCase).where(DbCase.number == case)).one()
+        with pytest.raises(OnlyRead):
+            change(usual)

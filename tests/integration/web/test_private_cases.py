@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from staff import settle
 from test_library_loan import FOLDER, GROUPS, LOAN, NUMBER, PEOPLE
 from walks import addresses, told
@@ -68,8 +68,7 @@ def loan(make_played):
 
 def test_who_has_registered_what_is_private_now_does_not_see_it_for_that(loan):
     with loan.database.transaction() as session:
-        for case in session.scalars(select(DbCase)):
-            case.opened_by = "stranger"
+        session.execute(update(DbCase).values(opened_by="stranger"))
     client = loan.visitor("stranger")
     assert client.get(f"/cases/{NUMBER}").status_code == 404
     assert client.get(f"/cases/{loan.sale}").status_code == 200

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from engine.errors import Busy
 from engine.run import tasks
 from engine.values import SYSTEM
-from processes.cases import notices
-from processes.cases.schema import DbCase, DbCaseClock, DbNotice
+from processes.cases import held, notices, register
+from processes.cases.schema import DbNotice
 
 pytestmark = pytest.mark.seconds(12)
 
@@ -209,7 +209,7 @@ def test_the_bell_forgets_a_task_that_is_done_and_a_reply_that_is_out(disputed):
     late = bell(client)
     assert late > 0
     with hall.database.transaction() as session:
-        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        case = register.find_by_number(session, number)
         case.clocks[0].stopped_at = hall.clock.now()
     assert bell(client) < late
 
@@ -219,14 +219,11 @@ def test_the_bell_forgets_a_clock_when_that_clock_stops_though_another_runs(disp
     hall, number = disputed
     client = hall.visitor("wang")
     with hall.database.transaction() as session:
-        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        case = register.find_by_number(session, number)
         first = case.clocks[0].name
         moment = hall.clock.now()
-        case.clocks.append(
-            DbCaseClock(
-                name="other", place=9, rule={}, soft=False, start_at=moment, due_at=moment, level=0, provisional=False
-            )
-        )
+        clock = {"name": "other", "place": 9, "rule": {}, "soft": False, "level": 0, "provisional": False}
+        held.hang_clock(case, clock | {"start_at": moment, "due_at": moment})
         told = {"clock": "other", "label": {"en": "Other", "zh": "其他"}}
         for clock in (first, "other"):
             data = told | {"clock": clock}
@@ -241,7 +238,7 @@ def test_the_bell_forgets_a_clock_when_that_clock_stops_though_another_runs(disp
             )
     before = bell(client)
     with hall.database.transaction() as session:
-        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        case = register.find_by_number(session, number)
         clock = next(each for each in case.clocks if each.name == first)
         clock.stopped_at = moment
     with hall.database.reading() as session:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from engine.errors import Busy
 from engine.store.schema import DbInstance
+from processes.cases import register
 from processes.cases.schema import DbCase
 from processes.people.schema import DbPerson
 from web.cases import history
@@ -148,7 +149,7 @@ def test_the_reason_for_dating_back_is_asked_for_where_it_is_needed(hall):
 def test_the_list_of_cases_tells_how_the_reply_was_sent(hall, replied, told):
     number = hall.register()
     with hall.database.transaction() as session:
-        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        case = register.find_by_number(session, number)
         case.clocks[0].stopped_at, case.due_at = datetime.fromisoformat(replied), None
     row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*{number}.*?</tr>", hall.visitor("wang").get("/cases").text, re.DOTALL)[0]
     assert [word for word in ("in time", "late") if f">{word}<" in row.replace("</svg>", ">")] == [told]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import Actor
-from processes.cases import documents
+from processes.cases import documents, register
 from processes.cases.documents import Source
 from processes.cases.schema import DbCase, DbDocument
 from processes.paper.model import Paper, Paragraph
@@ -120,7 +120,7 @@ def test_who_only_reads_attaches_nothing(disputed):
 def test_files_are_attached_also_after_the_end_and_once(disputed):
     hall, number = disputed
     with hall.database.transaction() as session:
-        case = session.scalars(select(DbCase).where(DbCase.number == number)).one()
+        case = register.find_by_number(session, number)
         case.status, case.closed_at = "closed", hall.clock.now()
     client = hall.visitor("wang")
     for _ in range(2):

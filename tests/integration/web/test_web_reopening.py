@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from engine.errors import SeparationOfDuties
 from engine.run import instances
-from processes.cases import reopening
-from processes.cases.schema import DbCase, DbCaseClock, DbCaseClockPast, DbCaseEntry
+from processes.cases import register, reopening
+from processes.cases.schema import DbCase, DbCaseClockPast, DbCaseEntry
 
 REQUEST = {"reopen_asked_by": "customer", "reopen_reason": "客户寄来新的检验报告，与原结论不符。"}
 EXPLAINED = {
@@ -61,7 +61,7 @@ def test_a_further_round_has_deadlines_of_its_own_and_keeps_the_first_decision(c
     hall, number = closed
     first, breach = case_of(hall), hall.clock.now() - timedelta(days=1)
     with hall.database.transaction() as session:
-        clock = session.scalars(select(DbCaseClock)).one()
+        [clock] = register.find_by_number(session, number).clocks
         clock.breached_at, stopped = breach, clock.stopped_at
         assert stopped is not None
     sun = hall.visitor("sun")
