@@ -74,6 +74,8 @@ class Runtime:
     """What is asked together with the lock of an instance."""
     deployments: dict[int, LoadedDeployment] = field(default_factory=dict)
     """Parsed once; only committed ones are in here."""
+    definitions: dict[Hashable, Any] = field(default_factory=dict)
+    """Versions of processes that were read, which never change, by number and by key and version; likewise."""
     current: dict[int, Current] = field(default_factory=dict)
     """What was current when it was last read, by the number of the activation that made it so."""
     audiences: dict[str, int] = field(default_factory=dict)

@@ -48,6 +48,8 @@ class Session(orm.Session):
         """Whether nothing of its work stays: it is done to see what comes of it, and no job goes on with it."""
         self.deployments: dict[int, LoadedDeployment] = {}
         """Parsed in this transaction; shared with all threads once it is committed."""
+        self.definitions: dict[Hashable, Any] = {}
+        """Versions of processes that were read in this transaction, by number and by key and version, likewise."""
         self.current: Current | None = None
         """What is current, once it was asked for; None again when something else becomes current."""
         self.activation: int | None = None
@@ -131,7 +133,7 @@ class Session(orm.Session):
     @property
     def gathered(self) -> Gathered:
         """What is written together, before anything else is asked of the database, at the latest with the commit."""
-        if self.in_nested_transaction():
+        if self.has_objects and not self.is_set(self.get_nested_transaction()):
             super().connection()  # which sets the savepoint: SQLAlchemy does so when it is first asked for
         if self._gathered is None:
             self._gathered = Gathered(self._begun())
@@ -158,6 +160,10 @@ class Session(orm.Session):
         """Forget what was gathered and is not written yet, and plain objects, because it is to be undone."""
         self._gathered = None
         self.known.clear()
+
+    def is_set(self, savepoint: orm.SessionTransaction | None) -> bool:
+        """Whether the database knows of a savepoint, if there is one: it is told when it is first asked something."""
+        return savepoint is None or bool(savepoint._connections)  # noqa: SLF001 - nothing public says
 
     def begin_nested(self) -> orm.SessionTransaction:
         """A savepoint: what was gathered before it stays when it is undone, for what comes after that see `drop`."""
@@ -226,6 +232,7 @@ class Session(orm.Session):
     def share(self) -> None:
         """Give what was learned to all threads, now that it is certain."""
         self.runtime.deployments.update(self.deployments)
+        self.runtime.definitions.update(self.definitions)
         self.runtime.audiences.update(self.audiences)
         if len(self.runtime.certain) > MOST_CERTAIN:
             self.runtime.certain.clear()

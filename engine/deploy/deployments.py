@@ -1,7 +1,7 @@
 """Deployments: folders of diagrams, tables and forms that became a version, which never changes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from engine.deploy import loading, versions
 from engine.deploy.causes import whole
 from engine.deploy.checks import Checked, Files, callers_of, check_together, contracts_of, refused
 from engine.deploy.digests import digest_of
-from engine.deploy.loading import find_going, load
+from engine.deploy.loading import current, find_going, knows_current, load
 from engine.deploy.names.house import House
 from engine.errors import DeploymentRefused, NotFound
 from engine.kinds import Origin
@@ -42,7 +42,7 @@ class Deployment:
 
 @dataclass(frozen=True)
 class ProcessDefinition:
-    """One version of a process."""
+    """One version of a process; it never changes."""
 
     id: int
     deployment_id: int
@@ -53,7 +53,6 @@ class ProcessDefinition:
     file: str
     startable: bool
     digest: str
-    is_current: bool
 
 
 def deploy(
@@ -262,9 +261,12 @@ def get_process_definition(session: Session, key: str, version: int | None = Non
 
 def find_process_definition(session: Session, key: str, version: int | None = None) -> ProcessDefinition | None:
     """A version of a process, by default the current one; None when there is none."""
-    asked = _CURRENT if version is None else _OF_VERSION
-    rows = asked.rows(session.connection(), {"of_key": key, "of_version": version})
-    return next((_definition(row) for row in rows), None)
+    if version is None and knows_current(session):
+        version = current(session).processes.get(key, (0, 0))[1]
+    if version is None:
+        return _found(session, _CURRENT, {"of_key": key})
+    known = _known(session, (key, version))
+    return known or _found(session, _OF_VERSION, {"of_key": key, "of_version": version})
 
 
 def find_going_definition(session: Session, key: str, inputs: Iterable[str]) -> ProcessDefinition:
@@ -280,10 +282,25 @@ def find_going_definition(session: Session, key: str, inputs: Iterable[str]) -> 
 
 def get_definition(session: Session, definition_id: int) -> ProcessDefinition:
     """A version of a process by its number; NotFound when there is none."""
-    row = session.execute(_definitions().where(DbProcessDefinition.id == definition_id)).one_or_none()
-    if row is None:
+    found = _known(session, definition_id) or _found(session, _NUMBERED, {"number": definition_id})
+    if found is None:
         raise NotFound(what="process definition", key=definition_id)
-    return _definition(row)
+    return found
+
+
+def _known(session: Session, by: Hashable) -> ProcessDefinition | None:
+    """A version of a process by its number, or by its key and version, if it was read before."""
+    found: ProcessDefinition | None = session.definitions.get(by) or session.runtime.definitions.get(by)
+    return found
+
+
+def _found(session: Session, asked: Prepared, given: Mapping[str, Any]) -> ProcessDefinition | None:
+    """The same read from the database, and remembered."""
+    for row in asked.rows(session.connection(), given):
+        found = _definition(row)
+        session.definitions |= {found.id: found, (found.key, found.version): found}
+        return found
+    return None
 
 
 def list_process_definitions(session: Session, *, current: bool = True) -> list[ProcessDefinition]:
@@ -308,12 +325,15 @@ def _deployment(row: Row[Any]) -> Deployment:
 
 
 def _definitions() -> Select[Any]:
-    return select(*DbProcessDefinition.__table__.c)
+    return select(*(DbProcessDefinition.__table__.c[each.name] for each in fields(ProcessDefinition)))
 
 
 _OF_KEY = _definitions().where(DbProcessDefinition.key == bindparam("of_key"))
 _CURRENT = Prepared(_OF_KEY.where(DbProcessDefinition.is_current))
 _OF_VERSION = Prepared(_OF_KEY.where(DbProcessDefinition.version == bindparam("of_version")))
+
+
+_NUMBERED = Prepared(_definitions().where(DbProcessDefinition.id == bindparam("number")))
 
 
 def _definition(row: Sequence[Any]) -> ProcessDefinition:

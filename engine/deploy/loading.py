@@ -59,6 +59,11 @@ def current(session: Session) -> Current:
     return session.current
 
 
+def knows_current(session: Session) -> bool:
+    """Whether `current` need not ask the database."""
+    return session.current is not None or session.activation in session.runtime.current
+
+
 def load(session: Session, deployment_id: int) -> LoadedDeployment:
     """A deployment, from memory or the database; NotFound when there is none."""
     found = session.runtime.deployments.get(deployment_id) or session.deployments.get(deployment_id)

@@ -145,7 +145,7 @@ class StepHost:
             if opened.savepoint is not None:
                 session.flush()
                 session.send()
-                opened.give_up_unused()
+                opened.give_up_unused(session)
         except Passing:
             raise  # the whole step is given up
         except BaseException:
@@ -234,9 +234,9 @@ class _Open:
         for name, each in kept.items():
             (self.marks.get(name) or each).check()
 
-    def give_up_unused(self) -> None:
+    def give_up_unused(self, session: Session) -> None:
         """What comes next needs no savepoint when the database was not asked for anything."""
-        if self.savepoint is not None and not self.savepoint._connections:  # noqa: SLF001 - nothing public says
+        if self.savepoint is not None and not session.is_set(self.savepoint):
             self.savepoint.commit()
             self.savepoint = None
 

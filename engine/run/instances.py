@@ -72,7 +72,8 @@ _ALL_STARTED = Prepared(
     .where(DbInstance.business_key == bindparam("one"), DbProcessDefinition.key == bindparam("of_key"))
     .order_by(DbInstance.id)
 )
-_OF_KEY = Prepared(select(*_COLUMNS).where(DbInstance.business_key == bindparam("key")).order_by(DbInstance.id))
+_OF_KEY = select(*_COLUMNS).where(DbInstance.business_key == bindparam("key"))
+_AND_ONE = Prepared(_OF_KEY.union(select(*_COLUMNS).where(_NUMBERED)))
 
 
 def start(
@@ -216,9 +217,10 @@ def subjects_of(session: Session, instance_ids: Collection[int]) -> Mapping[int,
     return {number: (deployment, key) for number, deployment, key in rows}
 
 
-def find_by_business_key(session: Session, business_key: str) -> list[Instance]:
-    """The instances of a business key, the oldest first."""
-    return [Instance(*row) for row in _OF_KEY.rows(session.connection(), {"key": business_key})]
+def find_by_business_key(session: Session, business_key: str, also: int | None = None) -> list[Instance]:
+    """The instances of a business key, and one more by its number, the oldest first."""
+    rows = _AND_ONE.rows(session.connection(), {"key": business_key, "number": also})
+    return sorted((Instance(*row) for row in rows), key=lambda each: each.id)
 
 
 def find_started(session: Session, key: str, business_key: str, other: str | None = None) -> int | None:

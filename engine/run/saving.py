@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, tuple_, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.core import Waits
@@ -62,6 +62,11 @@ def _upsert(dialect: Any) -> Prepared:
     return Prepared(statement.on_conflict_do_update(index_elements=["instance_id", "scope", "name"], set_=new))
 
 
+_OF_SCOPE = delete(DbVariable).where(
+    DbVariable.instance_id == bindparam("of_instance"), DbVariable.scope == bindparam("of_scope")
+)
+_END_SCOPE = Prepared(_OF_SCOPE)
+_DROP_VARIABLE = Prepared(_OF_SCOPE.where(DbVariable.name == bindparam("of_name")))
 _NOTHING: Mapping[str, Json] = MappingProxyType({})
 _SET_VARIABLE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
@@ -157,11 +162,14 @@ def _save_variables(written: Gathered, step: Step) -> dict[str, Json]:
         for name, value in values.items()
         if before.get(scope, _NOTHING).get(name, _NOTHING) is not value
     ]
+    number = {"of_instance": step.instance.id}
+    ended = [number | {"of_scope": scope} for scope, values in before.items() if values and scope not in after]
     gone = [
-        (scope, name)
+        number | {"of_scope": scope, "of_name": name}
         for scope, values in before.items()
+        if scope in after
         for name in values
-        if scope not in after or name not in after[scope]
+        if name not in after[scope]
     ]
     if different:
         rows = [
@@ -169,9 +177,8 @@ def _save_variables(written: Gathered, step: Step) -> dict[str, Json]:
             for scope, name, value in different
         ]
         written.add(_SET_VARIABLE[written.connection.dialect.name], rows)
-    if gone:
-        where = DbVariable.instance_id == step.instance.id, tuple_(DbVariable.scope, DbVariable.name).in_(gone)
-        written.connection.execute(delete(DbVariable).where(*where))
+    written.add(_END_SCOPE, ended)
+    written.add(_DROP_VARIABLE, gone)
     return {name: value for scope, name, value in different if scope == 0}
 
 

@@ -271,9 +271,10 @@ class _Hanging:
     def drop(self, session: Transaction, owner: Row) -> None:
         """Delete what hangs on it no more; at once, as others of the same key may come in its place."""
         before = (owner.before or {})[self.name]
-        for each in before if self._by is None else before.values():
-            if each not in self.of(owner):
-                _deletion(self._table).run(session.connection(), _key_of(each))
+        left = set(map(id, self.of(owner)))
+        gone = [_key_of(each) for each in (before if self._by is None else before.values()) if id(each) not in left]
+        if gone:
+            _deletion(self._table).run_each(session.connection(), gone)
 
     def read(self, rows: list[list[Any]]) -> Any:
         """What hangs on an object, of what was read for it."""

@@ -25,7 +25,6 @@ def begin(session: Session, case: DbCase, procedure: Procedure) -> None:
     started = instances.start(session, process, variables=known, business_key=case.number, by=SYSTEM)
     case.procedure, case.instance_id, case.owner = procedure.key, started.id, None
     case.facts.clear()
-    session.flush()
     values = facts.Values(session, procedure, known)
     facts.project(procedure, case, known, values)
     facts.index(procedure, case)

@@ -74,7 +74,7 @@ def write(
         for file in files
     ]
     data: dict[str, Json] = {"text": text, "once": once} | ({"files": kept} if kept else {})
-    entry = entries.note(session, case, KIND, by=by, element=element, data=data)
+    entry = entries.note_numbered(session, case, KIND, by=by, element=element, data=data)
     telling.tell_those_at_work(session, case, KIND, by=by, data={"entry": entry})
     return entry
 

@@ -30,10 +30,18 @@ def note(
     data: Mapping[str, Json] | None = None,
     scheduled_at: datetime | None = None,
     task_id: int | None = None,
-) -> int:
-    """Write a line into the case's own record, which the database never lets anybody change; its number."""
+) -> None:
+    """Gather a line for the case's own record, which the database never lets anybody change."""
     line = _line(session, kind, by, element, data) | {"case_id": row_of(session, case), "task_id": task_id}
-    ((number,),) = _NOTE.rows(session.connection(), line | {"scheduled_at": scheduled_at})
+    session.gathered.add(LINES, [line | {"scheduled_at": scheduled_at}])
+
+
+def note_numbered(
+    session: Session, case: DbCase, kind: str, *, by: Actor, element: str | None, data: Mapping[str, Json]
+) -> int:
+    """Write it at once; its number."""
+    line = _line(session, kind, by, element, data) | {"case_id": row_of(session, case)}
+    ((number,),) = _NOTE.rows(session.connection(), line)
     return int(number)
 
 

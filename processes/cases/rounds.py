@@ -10,10 +10,7 @@ from processes.procedures.model import Procedure
 
 def instances_of(session: Session, case: DbCase) -> Sequence[Instance]:
     """All instances of a case, the oldest first: those before it moved or was opened again, and those beside."""
-    found = {each.id: each for each in instances.find_by_business_key(session, case.number)}
-    if case.instance_id not in found:
-        found[case.instance_id] = instances.get_instance(session, case.instance_id)
-    return [found[key] for key in sorted(found)]
+    return instances.find_by_business_key(session, case.number, case.instance_id)
 
 
 def rounds_of(session: Session, case: DbCase) -> Sequence[Instance]:

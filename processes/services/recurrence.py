@@ -1,8 +1,7 @@
 """The service that counts the same complaints and lets the whole group feel that they recur."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from itertools import chain
 
 from sqlalchemy import select
 
@@ -44,7 +43,7 @@ def count(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
     if number < often:
         return {COUNTED: number, "recurrence_new": False, merging.WEIGH: None}
     call.will_write()
-    improvement = next(_improvements(session, others), None)
+    improvement = next(iter(improvements_of(session, *others)), None)
     data: dict[str, Json] = {
         "count": number,
         "numbers": [each.number for each in (case, *others)],
@@ -74,13 +73,10 @@ def _flag(session: Session, call: Call, case: DbCase, number: int) -> None:
     telling.tell(session, case, "told", [telling.OWNER], by=call.actor, element=call.element.id, data=data)
 
 
-def _improvements(session: Session, cases: Sequence[DbCase]) -> Iterator[str]:
-    """The numbers of the cases that have the improvement of their group."""
-    return chain.from_iterable(improvements_of(session, case) for case in cases)
-
-
-def improvements_of(session: Session, case: DbCase) -> Sequence[str]:
-    """The number of the case that has the improvement of the group of a case, if it belongs to one."""
-    query = select(DbCaseEntry.data).where(DbCaseEntry.case_id == case.id, DbCaseEntry.kind == RECURRENCE)
-    found = session.scalars(query.order_by(DbCaseEntry.id)).all()
-    return [str(each["improvement"]) for each in found if isinstance(each, Mapping)][:1]
+def improvements_of(session: Session, *cases: DbCase) -> Sequence[str]:
+    """The numbers of the cases that have the improvement of the group of some cases, as far as these belong to one."""
+    query = select(DbCaseEntry.data).where(
+        DbCaseEntry.case_id.in_([each.id for each in cases]), DbCaseEntry.kind == RECURRENCE
+    )
+    found = session.scalars(query.order_by(DbCaseEntry.case_id, DbCaseEntry.id)).all()
+    return [str(each["improvement"]) for each in found if isinstance(each, Mapping)]

@@ -238,7 +238,7 @@ def _page_of(processes: Sequence[ProcessRow]) -> Address:
 def _processes(session: Session, found: Deployment) -> list[ProcessRow]:
     running = _running(session)
     every = deployed.list_process_definitions(session, current=False)
-    held = set(found.processes.values())
+    held, current = set(found.processes.values()), loading.current(session).processes
     mine = [each for each in every if each.id in held]
     mine.sort(key=lambda each: (not each.startable, each.key))
     return [
@@ -247,7 +247,7 @@ def _processes(session: Session, found: Deployment) -> list[ProcessRow]:
             language.say(each.name, each.deployment_id),
             each.version,
             each.version_tag or "",
-            each.is_current,
+            current.get(each.key) == (each.deployment_id, each.version),
             running[each.id],
             url_for("admin.instances", procedure=each.key),
             url_for("admin.deployment", deployment_id=found.id, diagram=each.key),
