@@ -6,6 +6,8 @@ import re
 import pytest
 from admin_stage import Stage
 
+from web.admin.deployments import received
+
 pytestmark = pytest.mark.usefixtures("checked_once")
 
 SMALL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -20,6 +22,15 @@ SMALL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
 @pytest.fixture
 def look(make_hall):
     return make_hall(kind=Stage).visitor("admin")
+
+
+@pytest.mark.parametrize(("most", "files"), [("MOST_FILES", 3), ("MOST_BYTES", 30)])
+def test_files_are_so_many_and_so_large_together(monkeypatch, most, files):
+    monkeypatch.setattr(received, most, files)
+    sent = {f"{number}.bpmn": b"x" * 10 for number in range(3)}
+    assert received.limited(sent) == sent
+    with pytest.raises(received.TooMuch):
+        received.limited(sent | {"one.bpmn": b"x"})
 
 
 def drawn(group="sales", more=""):

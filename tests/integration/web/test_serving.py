@@ -107,6 +107,29 @@ def test_what_is_not_finished_in_time_does_not_keep_the_process(installed_url):
     assert (process.returncode, told.splitlines()[-1:], wrong) == (0, [said], "")
 
 
+LOST = LETTER[: LETTER.index("def tell")] + """
+def take_away():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.01)
+    os.unlink(sys.argv[2])
+
+threading.Thread(target=time.sleep, args=(600,)).start()
+threading.Thread(target=take_away).start()
+serve(Database(sys.argv[1], make_runtime()), worker=SimpleNamespace(stop=lambda seconds: True), drain_seconds=600)
+"""
+
+
+def test_a_file_that_is_taken_away_ends_it_at_once_with_one_line(installed_url):
+    process = subprocess.Popen(
+        [sys.executable, "-c", LOST, installed_url, installed_url.removeprefix("sqlite:///")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    told, wrong = process.communicate(timeout=60)
+    assert (process.returncode, told, len(wrong.splitlines()), wrong[:7]) == (1, "", 1, "Error: "), wrong
+
+
 def test_a_disk_that_is_full_under_what_is_said_ends_no_start(monkeypatch):
     with suppress(OSError), Path("/dev/full").open("w") as full:  # what is closed is written once more
         monkeypatch.setattr(sys, "stdout", full)

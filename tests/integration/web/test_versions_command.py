@@ -59,6 +59,12 @@ def test_a_folder_is_written_out_changed_and_deployed_and_the_version_before_com
     assert "version" in kesu("activate", "kb_sales_quality", 9, "--reason", "x", status=1)
 
 
+def test_nothing_is_written_beside_the_folder_that_was_named(kesu, tmp_path, monkeypatch):
+    monkeypatch.setattr("web.command.versions.deployments.get_files", lambda *_: {"a/../../out.txt": b"x"})
+    assert "lies outside" in kesu("export", "mediation", tmp_path / "mine", status=1)
+    assert not (tmp_path / "out.txt").exists()
+
+
 @pytest.mark.usefixtures("checked_once")
 def test_a_deployment_tells_the_warnings_and_a_refused_one_its_errors(kesu, tmp_path):
     copy = tmp_path / "mediation"

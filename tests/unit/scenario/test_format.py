@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from processes.scenario import located
 from processes.scenario.errors import ScenarioUnreadable
 from processes.scenario.format import moment, read
 
@@ -112,3 +113,13 @@ def test_bytes_that_are_no_text(tmp_path):
 
 def test_the_end_of_a_day_is_the_start_of_the_next():
     assert moment("2026-11-09T24:00+08:00") == moment("2026-11-10T00:00+08:00")
+
+
+def test_a_scenario_is_read_to_its_largest_size(tmp_path, monkeypatch):
+    file = tmp_path / "a.yaml"
+    file.write_text("# told\n")
+    monkeypatch.setattr(located, "SIZE_LIMIT", 7)
+    assert located.load(file) is None
+    file.write_text("# told.\n")
+    with pytest.raises(ScenarioUnreadable, match="larger than 7 bytes"):
+        located.load(file)
