@@ -169,10 +169,14 @@ def _fire_timer(session: Session, job: Work) -> bool:
         return taken
     step = load_step(session, locked, scheduled_at=job.due_at)
     timer = step.before.timers.get(job.token)
-    if timer is not None and timer.due_at <= step.at:  # else what it was for has ended, or it was moved meanwhile
+    if timer is None:  # what it was for has ended
+        return True
+    if timer.due_at <= step.at:
         step.execution.fire_timer(job.token)
         finish(step)
-    return True
+    elif timer.due_at <= job.due_at:  # the clock was put back since, or that of who took it is ahead: this is all of it
+        raise Passing
+    return True  # it was moved meanwhile
 
 
 def _deliver_signal(session: Session, job: Work) -> bool:

@@ -12,8 +12,8 @@ from engine.errors import NotFound, ReasonMissing
 from engine.look import pending
 from engine.run import instances
 from engine.store import schema
-from engine.work import timers
-from engine.work.jobs import run_due, run_job
+from engine.work import leases, timers
+from engine.work.jobs import run, run_due, run_job
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -253,6 +253,23 @@ def test_a_fired_timer_does_nothing_twice_whoever_runs_it(world):
     assert run_job(world.database, job) is False
     assert run_due(world.database) == 0
     assert len(fired(world, number)) == 1
+
+
+@pytest.mark.parametrize("back", [timedelta(milliseconds=5), 2 * DAY])
+def test_a_timer_that_was_taken_by_a_clock_ahead_of_this_one_is_not_lost(world, back):
+    world.deploy(host("PT1H"))
+    number, begin = world.start(), world.clock.now()
+    world.clock.advance(HOUR)
+    with world.database.transaction() as session:
+        timers.hand_over_due(session)
+        (job,) = leases.take(session, "p", 10, service=False, owner="me")
+    world.clock.set(begin + HOUR - back)
+    assert run(world.database, job) is False
+    assert (run_due(world.database), fired(world, number)) == (0, [])
+    world.clock.set(begin + HOUR)
+    assert run_due(world.database) == 1
+    assert fired(world, number) == [("t0", begin + HOUR, begin + HOUR)]
+    assert world.events(number, "job_failed") == []
 
 
 def test_a_burst_of_timers_at_one_moment(world):
