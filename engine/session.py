@@ -182,7 +182,8 @@ class Session(orm.Session):
 
     def connection(self, *given: Any, **options: Any) -> Connection:
         """The connection of the transaction; in a savepoint SQLAlchemy's session sets it first."""
-        return super().connection(*given, **options) if self.in_nested_transaction() else self.get_bind()
+        nested = self.has_objects and self.in_nested_transaction()
+        return super().connection(*given, **options) if nested else self.get_bind()
 
     def commit(self) -> None:
         """Keep what was done."""

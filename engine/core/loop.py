@@ -53,7 +53,8 @@ class Rounds:
         if self._instance.progress != self._progress:
             self._progress = self._instance.progress
             self._passed.clear()
-        if token.parent.task_spec.holds_items or "size" in token.internal_data:
+        parent = token.workflow.tasks[token._parent]  # noqa: SLF001 - SpiffWorkflow's name for it
+        if parent.task_spec.holds_items or "size" in token.internal_data:
             return None
         place = token.workflow.parent_task_id, token.task_spec
         self._passed[place] = passed = self._passed.get(place, 0) + 1

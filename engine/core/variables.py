@@ -114,9 +114,12 @@ def local_of(task: Token) -> dict[str, Json]:
 def write(task: Token, values: Mapping[str, Json]) -> None:
     """Set variables where a token sees them: in the nearest scope that has the name, else in that of the process."""
     scopes = list(chain(task))
-    clean = {name: plain(name, value) for name, value in values.items()}
+    clean = {name: value if isinstance(value, _ATOMS) else plain(name, value) for name, value in values.items()}
     for name, value in clean.items():
-        owner, scope = next(((owner, scope) for owner, scope in scopes if name in scope), scopes[-1])
+        nearest = scopes[-1]
+        if len(scopes) > 1:
+            nearest = next((each for each in scopes if name in each[1]), nearest)
+        owner, scope = nearest
         put(task.workflow.top_workflow, scope, owner, name, value, task=task)
 
 

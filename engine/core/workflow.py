@@ -66,7 +66,7 @@ class Scope(BpmnBaseWorkflow):
             self.top_workflow.ends.append(element)
 
     def _task_completed_notify(self, task: Token) -> None:
-        parent = task.parent
+        parent = self.tasks.get(task._parent)  # noqa: SLF001 - likewise
         if parent is not None:
             if isinstance(parent.task_spec, EventSplit) and not hasattr(task.task_spec, "cancel_activity"):
                 for token in parent.children:

@@ -286,7 +286,8 @@ def find_form(session: Session, key: str | None, deployment_id: int, binding: st
 
 def find_element(session: Session, deployment_id: int, process_key: str, element: str) -> Element | None:
     """An element as drawn; None for one that the diagram does not have."""
-    process = load(session, deployment_id).compiled.processes.get(process_key)
+    known = session.runtime.deployments.get(deployment_id) or load(session, deployment_id)
+    process = known.compiled.processes.get(process_key)
     return None if process is None else process.elements.get(element)
 
 

@@ -141,6 +141,9 @@ class Text:
         names = compiled.positiontup or ()
         self._get = _getter(names)
         self._into = _converting([_into(compiled.binds[name].type, dialect) for name in names])
+        self._json = [place for place, convert in self._into if convert is to_json]
+        """The places of JSON, most of what is converted: so many rows have it that a call for each value is seen."""
+        self._other = [each for each in self._into if each[1] is not to_json]
         self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         found = (each.type.dialect_impl(dialect) for each in statement.exported_columns)
         self._out_of = _converting([kind.result_processor(dialect, None) for kind in found])
@@ -167,7 +170,10 @@ class Text:
         found: list[Any] = list(map(self._get, rows))
         if self._into:
             found = list(map(list, found))
-            for place, convert in self._into:
+            for place in self._json:
+                for values in found:
+                    values[place] = orjson.dumps(values[place]).decode()
+            for place, convert in self._other:
                 for values in found:
                     values[place] = convert(values[place])
         return found
