@@ -17,7 +17,7 @@ from engine.errors import ExpressionError
 from engine.language.expressions import compile_expression, is_expression
 from engine.language.readings import STRETCH
 from engine.phrases import Label, phrase, quoted
-from engine.spelling import MEANT, mistyped
+from engine.spelling import MEANT, mistyped_among
 from engine.tables.decisions import Decision
 from engine.values import Finding, Severity
 
@@ -39,13 +39,15 @@ def lone(street: Street, home: House, known: Known) -> Iterator[Finding]:
     for content in _named(home):
         own.update(counted(content))
     found = [each for each in dict.fromkeys(_candidates(street, home, known)) if own[each[1]] == 1]
-    others = [house for house in street.houses if house is not home]
-    found = [each for each in found if not any(each[1] in counted(one) for house in others for one in _named(house))]
     if not found:
         return
+    others = (content for house in street.houses if house is not home for content in _named(house))
+    elsewhere = frozenset[str]().union(*map(counted, others))
+    found = [each for each in found if each[1] not in elsewhere]
     there = frozenset().union(*(_coded(content) for house in street.houses for content in _named(house)))
+    meant = mistyped_among({word for _, word in found}, there)
     for (file, element, label, called), word in found:
-        close = mistyped(word, there)
+        close = meant.get(word)
         if close:
             said = phrase(
                 "{called}: nothing else names {name}{cure}",

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from engine import spelling
 from engine.deploy.checks import check_together
 from tests.unit.processes.test_planted import BESIDE, RUNTIME
 
@@ -99,3 +100,16 @@ def test_a_length_of_time_is_no_typing_error_of_a_code():
         "G.form": form("G", {"type": "textfield", "id": "t", "key": "said", "label": "Said"}),
     }
     assert check_together(RUNTIME, {"alone": files}, BESIDE)["alone"].findings == []
+
+
+def test_many_names_are_compared_with_few(monkeypatch):
+    known = [f"{letter}code{number}" for letter in "abc" for number in range(500)] + ["remedies", "warehouse"]
+    names = {*known[:500], "remdies", "warehuose", "acode"}
+    assert spelling.mistyped_among(names, known) == {
+        name: close for name in names if (close := spelling.mistyped(name, known))
+    }
+    compared = []
+    alike = spelling._mistyped
+    monkeypatch.setattr(spelling, "_mistyped", lambda *pair: compared.append(pair) or alike(*pair))
+    spelling.mistyped_among(names, known)
+    assert len(compared) < 5 * len(names)
