@@ -96,6 +96,7 @@ def test_scenarios_are_played_by_one_and_shown_by_all(monkeypatch, look, other):
     assert written.wait(20)
     mine = playing()
     assert "They are being played" in look.get(address).text
+    assert "The scenarios are still being played" in look.post(address, data={"reason": "At once."}).text
     for each in playing() - mine:
         each.join()
     assert len(begun) == 2, "the one who played is gone, the other is at it"

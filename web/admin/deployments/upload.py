@@ -43,6 +43,10 @@ class Unconfirmed(Refused):
     """Not all scenarios have passed; say that you deploy it all the same."""
 
 
+class Unplayed(Refused):
+    """The scenarios are still being played: wait until they are over, or say that you deploy it all the same."""
+
+
 class Overtaken(Refused):
     """Nothing was deployed: {by} has made version {version} current meanwhile, and these files would set it back.
 
@@ -116,7 +120,7 @@ def deploy(token: str) -> BaseResponse:
         if not reason:
             raise ReasonMissing
         if not found.trial.holds and found.trial.of and "confirmed" not in request.form:
-            raise Unconfirmed
+            raise Unconfirmed if found.trial.over else Unplayed
         draft = found.draft
         with here.transaction() as session:
             _not_overtaken(session, draft)
