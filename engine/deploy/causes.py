@@ -32,6 +32,9 @@ ON_ELEMENT: Mapping[str, Collection[str]] = {
         "condition_here",
     },
     "yes_or_no": {"not_executable"},
+    "cell": {"never_equal"},
+    "no_service": {"wrong_kind"},
+    "plain_task": {"not_read"},
 }
 """What follows on the same element, by the code of the cause."""
 IN_FILE: Mapping[str, Collection[str]] = {
@@ -40,6 +43,8 @@ IN_FILE: Mapping[str, Collection[str]] = {
     "yes_or_no": {"unreachable", "start_kind"},
     "bad_default": {"no_condition", "idle_gateway"},
     "letter_block": {"letter_field_unused"},
+    "flow_from_end": {"dead_end"},
+    "quotes": {"catch-all", "gap"},
     "duplicate_id": {
         "loose_flow",
         "no_host",
@@ -61,6 +66,7 @@ NOTHING_KNOWN = ""
 IN_FOLDER: Mapping[str, Collection[str]] = {
     "no_host": {"never_caught"},
     "yes_or_no": {"never_caught"},
+    "form_twice": {"unknown_form"},
     **{code: {"first_task"} for code in ("unreachable", "loose_flow", "dead_end")},
 }
 """What follows anywhere in the folder."""
@@ -107,6 +113,8 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
     uncalled = {meant_in(each.message) for each in found if each.code == "unknown_process"} - {""}
     called = {each.file for each in found if each.code == "never_caught" and uncalled & _ids(files.get(each.file, b""))}
     meant = {(each.file, each.element, meant_in(each.message)) for each in found}
+    forms = {(each.file, each.element) for each in found if each.code == "form" and each.severity is Severity.ERROR}
+    commas = {each.about.strip(",;，、；") for each in found if each.code == "contract"} - {""}
     hiding = {
         (each.file, each.element) for each in found if each.severity is Severity.ERROR and _hangs_on(each, on_element)
     }
@@ -125,6 +133,8 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
         and not (each.code == "unknown_name" and (each.file, each.element, each.about) in letters)
         and not (each.code == "never_caught" and each.file in called)
         and not (each.code == "nobody_writes" and each.about in quoted_not)
+        and not (each.code == "input_unknown" and each.about in commas)
+        and not (each.code == "form" and each.severity is Severity.WARNING and (each.file, each.element) in forms)
         and not (each.code == "output_unused" and (each.file, each.element, each.about) in meant)
         and not _is_doubled(each, found)
         and not (each.code == LATER and any(other.code not in OF_TEXTS for other in found))

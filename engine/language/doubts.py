@@ -194,6 +194,8 @@ def _of_arguments(name: str, written: list[ast.expr]) -> Iterator[str]:
 
 
 def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iterator[str]:
+    if isinstance(operator, ast.Eq | ast.NotEq):
+        yield from (said for side in (left, right) for said in _null_in_quotes(side))
     if isinstance(left, Input):
         return
     first, second = constant(left), constant(right)
@@ -226,6 +228,11 @@ def _is_null(node: ast.expr) -> bool:
 
 def _kind(value: Value) -> str:
     return phrase("a number") if is_number(value) else kind_of(value)
+
+
+def _null_in_quotes(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and node.value == "null":
+        yield phrase("“null” in quotation marks is a text; nothing is written null")
 
 
 def _number_in_quotes(node: ast.expr) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Finds what is wrong with a table before it decides: gaps, overlaps, rows that are never reached."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from engine.errors import ExpressionError
 from engine.language.expressions import Expression
@@ -23,6 +23,7 @@ def check_decision(decision: Decision, functions: Collection[str] | None) -> lis
     findings = [*_functions(decision, functions), *_suspects(decision)]
     if decision.literal is None:
         findings.extend(_rows(decision))
+        findings.extend(_empty(decision))
         space = space_of(decision)
         findings.extend(_pairs(decision, space))
         findings.extend(_catch_all(decision, space))
@@ -107,24 +108,49 @@ def _pairs(decision: Decision, space: Space) -> Iterator[Finding]:
         )
         yield _finding(decision, message, "not-compared")
         return
+    if decision.hit_policy == "FIRST":
+        yield from _hidden(decision, pairs)
+        return
     for later, earlier in list(pairs.items())[:_MOST]:
+        message = phrase(
+            "rows {earlier} and {later} both match, for example with {example}; UNIQUE allows one",
+            earlier=earlier + 1,
+            later=later + 1,
+            example=space.common(earlier, later),
+        )
         rule = decision.rules[later]
-        if decision.hit_policy == "FIRST":
-            message = phrase(
-                "row {later} is never reached, row {earlier} comes first", later=later + 1, earlier=earlier + 1
-            )
-            yield _finding(decision, message, "unreachable", rule)
-        else:
-            example = space.common(earlier, later)
-            message = phrase(
-                "rows {earlier} and {later} both match, for example with {example}; UNIQUE allows one",
-                earlier=earlier + 1,
-                later=later + 1,
-                example=example,
-            )
-            yield _finding(decision, message, "overlap", rule, decision.key, error=space.independent)
+        yield _finding(decision, message, "overlap", rule, decision.key, error=space.independent)
     if len(pairs) > _MOST:
         yield _finding(decision, phrase("and so are {count} further rows", count=len(pairs) - _MOST), "more")
+
+
+def _empty(decision: Decision) -> Iterator[Finding]:
+    """The one row of several that leaves out what all others give: most likely it was forgotten."""
+    for place, output in enumerate(decision.outputs):
+        empty = [rule for rule in decision.rules if rule.entries[place] is None]
+        if len(empty) == 1 and len(decision.rules) > 2 and output.default is None:
+            said = phrase(
+                "row {number} gives no {name}, and all others do: write it, or null",
+                number=empty[0].number,
+                name=output.name,
+            )
+            yield _finding(decision, said, "empty", empty[0])
+
+
+def _hidden(decision: Decision, pairs: Mapping[int, int]) -> Iterator[Finding]:
+    """Rows that are never reached, those behind one row together."""
+    behind: dict[int, list[int]] = {}
+    for later, earlier in pairs.items():
+        behind.setdefault(earlier, []).append(later)
+    for earlier, rows in behind.items():
+        if len(rows) == 1:
+            later = rows[0] + 1
+            said = phrase("row {later} is never reached, row {earlier} comes first", later=later, earlier=earlier + 1)
+        else:
+            listed = ", ".join(str(each + 1) for each in rows[:_MOST])
+            listed += "…" if len(rows) > _MOST else ""
+            said = phrase("rows {rows} are never reached, row {earlier} comes first", rows=listed, earlier=earlier + 1)
+        yield _finding(decision, said, "unreachable", decision.rules[rows[0]])
 
 
 def _catch_all(decision: Decision, space: Space) -> Iterator[Finding]:

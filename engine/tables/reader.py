@@ -239,8 +239,10 @@ def _table(reading: Reading, node: Node, table: Node, head: dict[str, Any]) -> D
         )
     if len({output.name for output in results}) < len(results):
         reading.report(phrase("two outputs have the same name"), node)
+    whole = len(columns) == len(inputs)  # else the column is told, and its cells belong to none
     rules = tuple(
-        _rule(reading, row, number, columns, results) for number, row in enumerate(children(table, "rule"), 1)
+        _rule(reading, row, number, columns, results)
+        for number, row in enumerate(children(table, "rule") if whole else (), 1)
     )
     return Decision(
         **head,

@@ -160,7 +160,7 @@ def _written(source: Source, properties: Source, *, dynamic: bool) -> tuple[Opti
     named = {
         name.split(".", 1)[1] for name in properties.data if re.match(r"(next|disabledWhen|disabledReason)\.", name)
     }
-    if not dynamic:
+    if not dynamic and len(labels) == len(rows):
         for value in sorted(named - set(labels)):
             missing = said(
                 "there is no option {value} for its next, disabledWhen or disabledReason", value=repr(value[:40])

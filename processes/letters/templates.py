@@ -25,7 +25,7 @@ _TAG = re.compile(r"\{\{(?:[^{}]|\{[^{}]*\})*\}\}|\{%(?:[^{}]|\{[^{}]*\})*%\}|\{
 _TYPED = re.compile(
     r"(?P<tag>[{｛]{1,2} ?%? ?(?:if|elif|else|endif|for|endfor|include)\b[^{}｛｝\n]*[}｝]{1,2})"
     r"|[$#]?[{｛]{1,2} ?(?P<braced>[A-Za-z_][\w.]*(?: *\|[^{}｛｝\n]*)?) ?[}｝]{1,2}"
-    r"|[\[<«【《（(] *(?P<other>[A-Za-z]+_[\w.]*) *[\]>»】》）)]"
+    r"|[\[<«【《（(%] *(?P<other>[A-Za-z]+_[\w.]*) *[\]>»】》）)%]"
 )
 """What people type who mean `{{ name }}`: one brace, those of Chinese keyboards, `${name}`, `[first_name]`."""
 
@@ -80,6 +80,8 @@ def read(name: str, language: str, content: str) -> Template:
             raise NoTemplate(
                 number, phrase("before the first empty line stand “fields: …”, “subject: …” and “kind: letter” only")
             )
+        if key.strip() in head:
+            raise NoTemplate(number, phrase("“{key}:” stands there twice; write one", key=key.strip()))
         head[key.strip()] = (number, value.strip())
     if not head.get("subject", (0, ""))[1]:
         raise NoTemplate(1, phrase("the letter has no “subject: …”"))

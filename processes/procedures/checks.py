@@ -71,7 +71,7 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
     if found is None:
         return [*calls_of(given, None), *drawn]
     of_drawings = (_readers, _register, _reopening, _phases, _variables) if given.whole else ()
-    checks = (_alone, *of_drawings, *((keys.check,) if given.whole else ()))
+    checks = (_alone, _begun, *of_drawings, *((keys.check,) if given.whole else ()))
     findings = [finding for each in checks for finding in each(found, given)]
     findings += clocks.check(found, given, settings) if given.whole else ()
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
@@ -161,6 +161,14 @@ def _alone(found: Reading, given: Deployable) -> Iterator[Finding]:
                     (table, place),
                     phrase("{name} is there {count} times; give one of them another name", name=name, count=count),
                 )
+
+
+def _begun(found: Reading, given: Deployable) -> Iterator[Finding]:  # noqa: ARG001 - as all checks
+    """Words of the language that are a text because no equals sign stands before them."""
+    for name, value in found.procedure.start.items():
+        if isinstance(value, str) and value in {"null", "true", "false"}:
+            said = phrase('{name} begins with the text {value}: write "={value}"', name=name, value=value)
+            yield found.finding(("start", name), said)
 
 
 def _readers(found: Reading, given: Deployable) -> Iterator[Finding]:
@@ -256,6 +264,8 @@ def _phases(found: Reading, given: Deployable) -> Iterator[Finding]:
         return
     reached: set[str] = set()
     declared = [each.key for each in found.procedure.phases]
+    if len({*declared}) < len(declared):  # one of them has lost its name, which is told
+        return
     for process, element, named in _drawn(given.processes.values()):
         reached.add(named)
         if named not in declared:

@@ -139,6 +139,8 @@ def _letter(
             )
             yield _finding(process, element, said, "unknown_letter", name)
     fields, known = element.inputs.get("letter"), [each for name in names for each in letters.get(name, ())]
+    if fields is None and process.key in given.names and "letter" not in given.names[process.key]:
+        fields = {}
     if not isinstance(fields, Mapping) or not known:
         return
     there: Collection[str] = {*fields, *element.inputs}
@@ -162,13 +164,15 @@ def _letter(
             yield _finding(
                 process, element, phrase("{said}, or a question mark behind it in the head", said=said), "letter_field"
             )
-    for name, letter in sorted(needed.items()):
+    for letter in sorted({*needed.values()}):
+        lacking = sorted(name for name, one in needed.items() if one == letter)
         said = phrase(
             "the letter {letter} needs {name}, which is not among its fields: add it to the map letter",
             letter=letter,
-            name=name,
+            name=", ".join(lacking),
         )
-        yield _finding(process, element, said + meant(name, there), "letter_field", name)
+        cure = meant(lacking[0], there) if len(lacking) == 1 else ""
+        yield _finding(process, element, said + cure, "letter_field", lacking[0])
 
 
 def _unlike(given: Deployable, process: Process, element: Element, known: Collection[Template]) -> Iterator[Finding]:

@@ -71,6 +71,9 @@ def _compared(path: str, said: Mapping[str, str], texts: Mapping[str, str]) -> I
         close = meant(text, unused - {*renamed.values()})
         if close:
             renamed[text] = meant_in(close)
+    rest, gone = [each for each in missing if each not in renamed], sorted(unused - {*renamed.values()})
+    if len(rest) == len(gone) == 1:
+        renamed[rest[0]] = gone[0]
     for text, old in renamed.items():
         message = phrase(
             "{texts} says {text}, and here {old} is translated: change its msgid",

@@ -28,6 +28,7 @@ def check_contract(report: Report, process: etree._Element) -> None:
                     process,
                     "contract",
                     phrase("{what} names {name}: write names of variables with blanks between", what=what, name=name),
+                    about=name,
                 )
         bare = [name.removesuffix("?") for name in written]
         for name in sorted({name for name in bare if bare.count(name) > 1}):
@@ -63,6 +64,7 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
                 call,
                 "input_unknown",
                 phrase("{key} declares no input {name}{mistaken}", key=key, name=name, mistaken=mistaken),
+                about=name,
             )
         else:
             others.append(name)
@@ -74,7 +76,7 @@ def check_handing_over(report: Report, call: etree._Element, key: str, contract:
             names=", ".join(others),
             near=near,
         )
-        report.error(call, "input_unknown", said)
+        report.error(call, "input_unknown", said, about=others[0])
     if missing:
         said = phrase(
             "{key} needs the input {names}: hand it over with camunda:in", key=key, names=", ".join(sorted(missing))

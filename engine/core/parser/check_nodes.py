@@ -12,6 +12,7 @@ from engine.core.parser.check_undoing import check_handler
 from engine.core.parser.check_work import Known, check_call, check_people, check_script_task, check_service
 from engine.core.parser.drawing import Drawn, by_themselves, is_triggered
 from engine.core.parser.report import Report
+from engine.core.parser.spoken import called
 from engine.core.parser.xml import (
     BPMN,
     CAMUNDA,
@@ -32,6 +33,12 @@ from engine.spelling import meant
 
 ONLY_WORDS = re.compile(r"(?!(?:true|false|null)\Z)\w+[?!.]?|[^\W\d]\w*(?: [^\W\d]\w*)+[?!.]?")
 """A name without `${…}` around it, or several with blanks between: what people write beside an arrow."""
+SPOKEN = {
+    "userTask": phrase("user task"),
+    "serviceTask": phrase("service task"),
+    "businessRuleTask": phrase("business rule task"),
+}
+"""What a plain task was that has their attributes."""
 _COUNTED = re.compile(r"R\d+/")
 
 
@@ -93,18 +100,16 @@ def check_own_properties(report: Report, node: etree._Element, known: Known) -> 
     for name in ("separationOfDuties", "separationOfRounds"):
         apart = named.get(name, "")
         report.template(node, apart, name)
-        for other in () if is_expression(apart) else apart.split():
-            if other not in known.elements:
-                report.error(
-                    node,
-                    "unknown_element",
-                    phrase(
-                        "{name} names {other}, which is not in the deployment{cure}",
-                        name=name,
-                        other=other,
-                        cure=meant(other, known.elements),
-                    ),
-                )
+        lost = [] if is_expression(apart) else [each for each in apart.split() if each not in known.elements]
+        other = " ".join(lost)
+        if lost:
+            ids = phrase(": write the ids of steps with blanks between")
+            cure = meant(other, known.elements) if len(lost) == 1 else ids
+            report.error(
+                node,
+                "unknown_element",
+                phrase("{name} names {other}, which is not in the deployment{cure}", name=name, other=other, cure=cure),
+            )
     report.template(node, named.get("separationOfPeople"), "separationOfPeople")
     report.template(node, named.get("recordedBy"), "recordedBy")
     form = named.get("recordForm")
@@ -136,7 +141,14 @@ def check_parts(report: Report, node: etree._Element) -> None:
 
 def check_words(report: Report, node: etree._Element, tag: str) -> None:
     """The camunda: attributes and extension elements of a node or a part of it."""
-    for name in (str(name)[len(CAMUNDA) :] for name in node.attrib if str(name).startswith(CAMUNDA)):
+    written = [str(name)[len(CAMUNDA) :] for name in node.attrib if str(name).startswith(CAMUNDA)]
+    meant_for = [each for each in ("userTask", "serviceTask", "businessRuleTask") if {*written} & words.READ[each]]
+    if tag == "task" and meant_for:
+        listed = ", ".join(f"camunda:{name}" for name in written if name in words.READ[meant_for[0]])
+        said = phrase("a plain task is done by nobody, whatever {listed} says", listed=listed)
+        report.error(node, "plain_task", phrase("{said}: make it a {kind}", said=said, kind=SPOKEN[meant_for[0]]))
+        written = []
+    for name in written:
         check_word(report, node, tag, name)
     for entry in extensions(node):
         name = local(entry)
@@ -303,6 +315,16 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
     """The flows out of a gateway."""
     number = str(node.get("id"))
     outgoing = drawn.outgoing.get(number, [])
+    bare = [flow for flow in outgoing if child(flow, "conditionExpression") is None]
+    usual = next((flow for flow in outgoing if flow.get("id") == node.get("default")), None)
+    if tag == "exclusiveGateway" and len(bare) == 1 and usual is not None and usual not in bare:
+        said = phrase("the default flow has a condition, and {called} has none", called=called(report.diagram, bare[0]))
+        report.error(usual, "no_condition", phrase("{said}: make that one the default flow", said=said))
+        outgoing = []
+    if tag == "eventBasedGateway" and len(outgoing) > 1 and not any(waits(drawn, flow) for flow in outgoing):
+        said = phrase("this gateway waits for events, and none is drawn behind it")
+        report.error(node, "no_event", phrase("{said}: draw them, or an exclusive gateway", said=said))
+        return
     for flow in outgoing:
         condition = child(flow, "conditionExpression")
         default = node.get("default") == flow.get("id")
@@ -320,7 +342,7 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
             )
         elif condition is not None and default:
             report.warn(flow, "not_read", phrase("the condition of a default flow is not looked at"))
-    incoming = drawn.incoming.get(number, ())
+    outgoing, incoming = drawn.outgoing.get(number, []), drawn.incoming.get(number, ())
     scope = node.getparent()
     alone = scope is not None and not incoming and not outgoing and node in by_themselves(scope)
     if alone or (len(outgoing) == 1 and len(incoming) < 2):
@@ -328,6 +350,12 @@ def check_gateway(report: Report, drawn: Drawn, node: etree._Element, tag: str) 
         report.warn(node, "idle_gateway", phrase("{said}: draw what is missing, or take the gateway out", said=said))
     if tag == "eventBasedGateway":
         check_event_gateway(report, drawn, node, outgoing)
+
+
+def waits(drawn: Drawn, flow: etree._Element) -> bool:
+    """Whether a flow leads to what an event-based gateway waits for."""
+    target = drawn.nodes.get(str(flow.get("targetRef")))
+    return target is not None and local(target) in {"intermediateCatchEvent", "receiveTask"}
 
 
 def check_condition(report: Report, flow: etree._Element) -> None:

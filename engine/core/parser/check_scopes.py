@@ -23,6 +23,7 @@ from engine.core.parser.vocabulary import ACTIVITIES, DATA, DATA_PARTS, REFUSED_
 from engine.core.parser.xml import BPMN, child, children, flag, local, text
 from engine.kinds import SUB_PROCESSES
 from engine.phrases import phrase
+from engine.spelling import MEANT, slipped
 
 NO_ID = phrase("it has no id: save the file with a Modeler, which gives it one")
 BETWEEN = frozenset({"intermediateCatchEvent", "intermediateThrowEvent"})
@@ -59,12 +60,30 @@ def check_file(report: Report) -> None:
 
 def check_process(report: Report, drawn: Drawn) -> None:
     """A process with everything inside it."""
+    check_lanes(report, drawn)
     for scope in [drawn.node, *(node for node in drawn.nodes.values() if local(node) in SUB_PROCESSES)]:
         check_tags(report, scope)
         check_starts(report, scope, whole=scope is drawn.node)
         check_flows(report, drawn, scope)
         check_reach(report, scope)
         check_ends(report, drawn, scope)
+
+
+def check_lanes(report: Report, drawn: Drawn) -> None:
+    """That lanes hold what is drawn, each node in one lane of a set."""
+    for lanes in drawn.node.iter(f"{BPMN}laneSet", f"{BPMN}childLaneSet"):
+        held: dict[str, etree._Element] = {}
+        for lane in children(lanes, "lane"):
+            for number in (text(each) for each in children(lane, "flowNodeRef")):
+                close = "" if number in drawn.nodes else slipped(number, drawn.nodes)
+                if close:
+                    cure = phrase(MEANT, name=close)
+                    said = phrase("the lane holds {number}, which is not drawn{cure}", number=number, cure=cure)
+                    report.warn(lane, "lane", said)
+                elif number in drawn.nodes and held.setdefault(number, lane) is not lane:
+                    other = called(report.diagram, held[number])
+                    said = phrase("it stands in the lane {other}, too: leave it in one", other=other)
+                    report.warn(drawn.nodes[number], "lane", said)
 
 
 def check_tags(report: Report, scope: etree._Element) -> None:

@@ -81,7 +81,7 @@ def _unasked(home: House, known: Known) -> Iterator[Finding]:
     for (key, output), asked in compared.items():
         decision = home.compiled.decisions.get(key)
         for value in sorted(map(str, (decision and given_by(decision, output)) or ())):
-            close = slipped(value, asked)
+            close = slipped(value, asked) or next((each for each in asked if each.lower() == value.lower()), "")
             if decision is not None and value not in asked and close:
                 said = phrase(
                     '"{name}": output {output}: nobody asks for {value}: did you mean {close}?',

@@ -17,6 +17,9 @@ from engine.values import Element, Finding, Json, Severity
 
 SEPARATORS = re.compile("[，、；;/|]")
 """What people type in place of a comma, and what is then part of a name."""
+BLANKS = re.compile("[，、；;/|,\\s]+")
+WITH_COMMAS = frozenset({"camunda:candidateGroups", "camunda:candidateUsers"})
+"""Where names stand with commas between, and a blank parts nothing."""
 WHO = ("assignee", "candidateUsers", "candidateGroups")
 OPENLY = "audience"
 """The property of a task that says `administrators` where nobody else is meant to see it."""
@@ -132,8 +135,11 @@ def _separators(spot: Spot, element: Element) -> Iterator[Finding]:
     named = {f"camunda:{name}": element.attributes.get(name, "") for name in ("candidateGroups", "candidateUsers")}
     named[phrase("the property recordedBy")] = element.properties.get("recordedBy", "")
     for what, text in named.items():
-        if not is_expression(text) and SEPARATORS.search(text):
-            meant = ",".join(part.strip() for part in SEPARATORS.split(text) if part.strip())
+        parted = [part.split() if what in WITH_COMMAS else [part] for part in text.split(",")]
+        blanks = any(len(part) > 1 for part in parted) and "$" not in text
+        if not is_expression(text) and (SEPARATORS.search(text) or blanks):
+            split = BLANKS if blanks else SEPARATORS
+            meant = ",".join(part.strip() for part in split.split(text) if part.strip())
             said = phrase(
                 '{what} is "{text}", which is one name: put a plain comma between names: "{meant}"',
                 what=what,

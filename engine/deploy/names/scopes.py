@@ -39,6 +39,8 @@ class Source:
     """The table that gives it, as a row."""
     table: str = ""
     """A text that gives the key of the table that gives it, as a row."""
+    rows: Decision | None = None
+    """The table of which it is a list of rows."""
     field: FormField | None = None
     """The form field that gives it, or a part of it."""
     by: str = ""
@@ -157,7 +159,7 @@ def _of_element(street: Street, scope: Scope, element: Element) -> None:
     """What forms, services and tables set."""
     inside = element.id if element.outputs else ""
     wanted = element.attributes.get("formRef") or element.attributes.get("formKey")
-    if wanted and element.kind in {"userTask", "manualTask", "startEvent"}:
+    if wanted and element.kind in {"userTask", "manualTask", "startEvent", "task"}:  # a plain one is told by itself
         _of_form(street, scope, wanted, element.id)
     elif element.kind == "userTask" and element.id in scope.uses.spots:
         scope.may_come_from(
@@ -179,6 +181,7 @@ def _of_element(street: Street, scope: Scope, element: Element) -> None:
                 result,
                 Source(
                     decision=decision if single else None,
+                    rows=None if mapping in {"singleResult", *ENTRIES} else decision,
                     table=key if single and is_expression(key) else "",
                     asked_in=scope.process.key,
                     at=scope.uses.spots.get(element.id),

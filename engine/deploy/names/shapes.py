@@ -144,6 +144,8 @@ class Shapes:
     def _of_source(self, source: Source) -> Shape | None:
         if source.field is not None:
             return of_field(source.field)
+        if source.rows is not None:
+            return Shape("list", item=of_table(source.rows))
         tables = self.known.tables(source)
         if tables:
             return one_of(map(of_table, tables))

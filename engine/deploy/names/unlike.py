@@ -25,6 +25,8 @@ from engine.values import Finding, Severity
 CODE = "wrong_kind"
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
 """A field of a variable without `${…}` around it."""
+_BRACED = re.compile(r"^[{｛] *([A-Za-z_][\w.]*) *[}｝]$", re.ASCII)
+"""One without the sign before its braces."""
 Functions = Mapping[str, Callable[..., Any]]
 WANTED = {
     "the collection": ("list", "no_list", phrase("no list: loopCardinality takes a number, a collection needs a list")),
@@ -139,13 +141,15 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
             return known.of_tree(scope, tree, read.spot, own=read.own) is not None
 
         spot = read.spot
-        root = read.text.strip().partition(".")[0]
         named = read.what.startswith(("camunda:in", "the input parameter", "the output parameter"))
-        if named and _DOTTED.fullmatch(read.text.strip()) and scope.sources(root, spot) is not None:
-            text = read.text.strip()
+        text = _BRACED.sub(r"\1", read.text.strip())
+        root = text.partition(".")[0]
+        typed = _DOTTED.fullmatch(text) or text != read.text.strip() or ("_" in text and text.isidentifier())
+        if named and typed and scope.sources(root, spot) is not None:
             said = phrase(
-                "{what} is the text {text} as it stands: write ${{{text}}} for what the variable has",
+                "{what} is the text {written} as it stands: write ${{{text}}} for what the variable has",
                 what=read.what,
+                written=read.text.strip(),
                 text=text,
             )
             yield Finding(

@@ -223,6 +223,10 @@ REFUSED = {
         bpmn(start(), xor("g"), end(), flow("start", "g"), flow("g", "end", '${__import__("os").system("id")}')),
         ("bad_expression", "g-end"),
     ),
+    "any event behind the event gateway": (
+        bpmn(start(), first_of("g"), user("u"), user("v"), flow("start", "g"), flow("g", "u"), flow("g", "v")),
+        ("no_event", "g"),
+    ),
     "events behind the event gateway": (
         bpmn(start(), first_of("g"), user("u"), flow("start", "g"), flow("g", "u")),
         ("no_event", "g-u"),

@@ -77,7 +77,7 @@ def found(*args, **named):
         (
             [("1", "2")],
             {"default": "2", "inputs": (("x +", "number"),)},
-            [("cell", ERROR, "in0"), ("dmn", ERROR, "r1")],
+            [("cell", ERROR, "in0")],
         ),
         ([("kb", '"a"')], {"default": '"a"', "inputs": (("t", "string"),)}, [("quotes", WARNING, "r1")]),
         ([("1", "gm")], {"default": '"a"'}, [("quotes", WARNING, "r1")]),

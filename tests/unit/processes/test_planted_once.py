@@ -105,6 +105,33 @@ def test_what_hides_an_error_is_one():
     assert found.severity is Severity.ERROR
 
 
+DOOR = {
+    "groups with a blank between": ("front_door.bpmn", 'Groups="triage"', 'Groups="triage reception"', "separator"),
+    "the sign before braces": ("front_door.bpmn", "${triage_reason}", "{triage_reason}", "only_words"),
+    "a variable that is a text": ("front_door.bpmn", "${triage_reason}", "triage_reason", "only_words"),
+    "a letter of another folder": ("front_door.bpmn", ">TPL-RECEIPT<", ">OP-REPLY<", "letter_field"),
+    "a default flow with a condition": (
+        "front_door.bpmn",
+        'default="Flow_GW_Complaint_ST_NoComplaint"',
+        'default="Flow_GW_Complaint_ST_Move"',
+        "no_condition",
+    ),
+    "what a lane holds": ("front_door.bpmn", "Ref>UT_Triage</", "Ref>UT_Triag</", "lane"),
+    "null in quotation marks": ("front_door.bpmn", "triage_decision == 'move'", "target != 'null'", "doubtful"),
+    "null without its sign": ("procedure.toml", 'target = "=null"', 'target = "null"', "declaration"),
+    "a phase twice": ("procedure.toml", 'key = "triage"', 'key = "taken_in"', "declaration"),
+    "a row that gives nothing": ("D01_cc_route.dmn", '<text>"pt_patient"</text>', "<text></text>", "empty"),
+    "a label that is another one": ("F41.form", '"label": "Reason"', '"label": "Why"', "untranslated"),
+    "a choice that became a text": ("F41.form", '"type": "radio"', '"type": "textfield"', "form"),
+    "an option twice": ("F41.form", '"value": "close"', '"value": "move"', "form"),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code"), DOOR.values(), ids=DOOR)
+def test_what_somebody_mistakes_at_the_front_door_is_told_once(file, old, new, code):
+    assert [each.code for each in planted("front_door", file, old, new)] == [code]
+
+
 @pytest.mark.parametrize(("file", "old", "new", "code"), SINGLE.values(), ids=SINGLE)
 def test_what_only_follows_from_a_misspelt_name_is_not_told(file, old, new, code):
     assert [each.code for each in planted("kb_sales_quality", file, old, new)] == [code]
