@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -188,7 +187,7 @@ def as_email(message: Message, sender: str) -> EmailMessage:
         email["Subject"] = message.subject
         email["Date"] = format_datetime(message.written_at)
         email["Message-ID"] = f"<{re.sub(r'[^A-Za-z0-9-]', '.', message.key)}@{domain}>"
-    except (ValueError, IndexError, MessageError) as error:
+    except Exception as error:  # noqa: BLE001 - the parser stumbles over some in ways of its own: AttributeError, NameError
         raise LetterRefused(letter=message.template, why=f"it cannot be addressed: {error}") from None
     email.set_content(message.text)
     email.add_alternative(message.html, subtype="html")

@@ -12,6 +12,7 @@ from staff import settle
 
 from engine import Base, Database, instances
 from engine.errors import ReasonMissing
+from engine.store.schema import DbTask
 from processes.cases import comments, documents, register
 from processes.cases.schema import DbCase, DbNotice
 from processes.desk import drafts, presses, proposals, saved_views
@@ -188,6 +189,14 @@ def test_of_a_case_that_was_erased_the_statistics_stay(finished):
         assert cases.of_person(session, "13805741234") == []
         entries = session.execute(sa.text("SELECT kind, actor FROM case_entry WHERE case_id = :id"), {"id": case.id})
         assert [tuple(each) for each in entries] == [("erased", ADMIN.id)]
+        assert (case.title, case.description) == ("", "")
+        of_case = sa.text("SELECT state FROM instance WHERE id = :id"), {"id": case.instance_id}
+        assert [bytes(state) for state in session.scalars(*of_case)] == [b""]
+        assert [
+            each
+            for each in session.scalars(sa.select(DbTask.local).where(DbTask.instance_id == case.instance_id))
+            if each
+        ] == []
 
 
 def test_nothing_is_taken_out_of_an_open_case(finished):
@@ -195,6 +204,18 @@ def test_nothing_is_taken_out_of_an_open_case(finished):
         case = register.find_by_number(session, "KB-2026-000002")
         with pytest.raises(CaseStillOpen):
             cases.erase(session, case, by=ADMIN, reason="asked for")
+        over = register.find_by_number(session, "KB-2026-000001")
+        over.status = "open"  # and nothing goes on in it
+        session.flush()
+        with pytest.raises(CaseStillOpen):
+            cases.erase(session, over, by=ADMIN, reason="asked for")
+        over.status = "cancelled"
+        case.status, case.closed_at = "closed", finished.clock.now()  # and something goes on in it
+        session.flush()
+        with pytest.raises(CaseStillOpen):
+            cases.erase(session, case, by=ADMIN, reason="asked for")
+        found = cases.finished_before(session, finished.clock.now() + timedelta(seconds=1))
+        assert [each.number for each in found] == ["KB-2026-000001"]
 
 
 @pytest.fixture
@@ -339,7 +360,6 @@ def test_of_somebody_who_has_left_no_row_of_their_own_stays(house):
         hashed = passwords.hash_new("correct horse 72", "low")
         accounts.add(session, "left", name_zh="左", name_en="Left", password=hashed, by=ADMIN, groups=["sales"])
         left = organisation.actor_of(session, "left")
-        sign_ins.begin(session, "left", house.office.settings, browser="thud browser", address="192.0.2.9")
         drafts.save(session, left, "task:1", {"note": "thud"}, None)
         proposals.keep(session, left, b"thud", folder="remedy")
         saved_views.save(session, left, "thud", {"q": "thud"})
@@ -350,12 +370,13 @@ def test_of_somebody_who_has_left_no_row_of_their_own_stays(house):
         session.execute(sa.insert(DbNotice).values(notice))
         away = {"person": "left", "substitute": SALES.id, "units": [], "first_day": day, "last_day": day}
         session.execute(sa.insert(DbSubstitution).values(away | {"reason": "thud", "made_by": "left", "made_at": at}))
-        accounts.change(session, "left", [], by=ADMIN, active=False, reason="thud")
+        accounts.change(session, "left", ["sales"], by=ADMIN, active=False, reason="thud")
+        sign_ins.begin(session, "left", house.office.settings, browser="thud browser", address="192.0.2.9")
         session.execute(sa.update(DbPerson).where(DbPerson.login == "left").values(language="en", theme="dark"))
     named = [each for each in Base.metadata.sorted_tables if "person" in each.columns]
     with house.database.reading() as session:
         full = {each.name for each in named if session.execute(sa.select(each).where(each.c.person == "left")).first()}
-    assert full >= {each.name for each in named} - KEPT_OF_PEOPLE - {"membership", "open_sign_in"}
+    assert full >= {each.name for each in named} - KEPT_OF_PEOPLE
     with house.database.transaction() as session:
         with pytest.raises(ReasonMissing):
             people.erase(session, "left", by=ADMIN, reason=" ")

@@ -107,7 +107,9 @@ def test_what_is_not_finished_in_time_does_not_keep_the_process(installed_url):
     assert (process.returncode, told.splitlines()[-1:], wrong) == (0, [said], "")
 
 
-LOST = LETTER[: LETTER.index("def tell")] + """
+LOST = (
+    LETTER[: LETTER.index("def tell")]
+    + """
 def take_away():
     while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         time.sleep(0.01)
@@ -117,6 +119,7 @@ threading.Thread(target=time.sleep, args=(600,)).start()
 threading.Thread(target=take_away).start()
 serve(Database(sys.argv[1], make_runtime()), worker=SimpleNamespace(stop=lambda seconds: True), drain_seconds=600)
 """
+)
 
 
 def test_a_file_that_is_taken_away_ends_it_at_once_with_one_line(installed_url):

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 import processes
 from processes.errors import LetterRefused, MailRefused
@@ -202,6 +203,13 @@ def test_an_e_mail_keeps_its_id_at_every_attempt():
     first, second = (as_email(message(), "us@example.org") for _ in range(2))
     assert first["Message-ID"] == second["Message-ID"] == "<TPL-REPLY-17@example.org>"
     assert [part.get_content_type() for part in first.iter_parts()] == ["text/plain", "text/html"]
+    assert as_email(message(key="a b>\r\nBcc: c"), "us@example.org")["Message-ID"] == "<a.b...Bcc..c@example.org>"
+
+
+def test_the_log_has_nothing_of_what_a_letter_says_nor_to_whom():
+    with capture_logs() as lines:
+        LogMail().send(message())
+    assert [set(line) for line in lines] == [{"event", "log_level", "template", "key", "channel"}]
 
 
 def test_the_letter_goes_along_as_a_pdf_where_the_installation_says_so():
@@ -211,7 +219,10 @@ def test_the_letter_goes_along_as_a_pdf_where_the_installation_says_so():
     assert email.get_body(("html",)).get_content().strip() == "<p>文本</p>"
 
 
-@pytest.mark.parametrize("to", ["no address", "a@b\nBcc: all@example.com", "@", "a@b c"])
+@pytest.mark.parametrize(
+    "to",
+    ["no address", "a@b\nBcc: all@example.com", "@", "a@b c", " ", "a@[\t ", 'a@[<"', "测@[", "])a[", "测@a", "\0@a"],
+)
 def test_a_wrong_address_is_refused(to):
     with pytest.raises(LetterRefused):
         as_email(message(to=to), "us@example.org")
