@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,9 +123,7 @@ class _Player:
     def start(self) -> None:
         by = self.cast.named(next(iter(self.scenario.people))) if self.scenario.people else SYSTEM
         try:
-            with self.database.transaction() as session:
-                started = instances.start(session, self.process or "", variables=self.scenario.variables, by=by)
-                self.instance_id = started.id
+            self.instance_id = self._start(by)
         except KesuError as error:
             raise Mismatch(f"the case could not be started: {error}") from error
         self.work()
@@ -154,8 +153,7 @@ class _Player:
     def another(self, data: Mapping[str, Any]) -> None:
         """A further case of the process: its first task is done, and from then on it is only there."""
         by = self.cast.named(data["as"]) if data["as"] else SYSTEM
-        with self.database.transaction() as session:
-            number = instances.start(session, self.process or "", variables=self.scenario.variables, by=by).id
+        number = self._start(by)
         self.work()
         with self.database.reading() as session:
             task = next((task for task in queries.tasks_of(session, number) if task.status is TaskStatus.OPEN), None)
@@ -202,10 +200,13 @@ class _Player:
 
     # how they are done
 
+    def _start(self, by: Actor) -> int:
+        key, variables = self.process or "", self.scenario.variables
+        return self.database.do(lambda session: instances.start(session, key, variables=variables, by=by).id)
+
     def engine(self, act: Callable[[Session], object]) -> None:
         try:
-            with self.database.transaction() as session:
-                act(session)
+            self.database.do(act)
         except KesuError as error:
             raise Mismatch(f"refused, {error.code}: {error}") from error
         self.work()
@@ -254,9 +255,7 @@ class _Player:
         refusal: _Refused | None = None
         for actor in people:
             try:
-                with self.database.transaction() as session:
-                    answers = files.received(session, data["with"], actor)
-                    tasks.complete(session, task.id, by=actor, answers=answers)
+                self.database.do(partial(_complete, task=task, told=data["with"], by=actor))
             except KesuError as error:
                 refusal = _Refused(error, actor)
                 if error.code not in ("not_found", "separation_of_duties", "claimed_by_other"):
@@ -274,6 +273,10 @@ class _Player:
     def fingerprint(self) -> object:
         with self.database.reading() as session:
             return instances.get_instance(session, self.instance_id).revision, self.facts()
+
+
+def _complete(session: Session, *, task: TaskItem, told: Mapping[str, Any], by: Actor) -> None:
+    tasks.complete(session, task.id, by=by, answers=files.received(session, told, by))
 
 
 class _Refused(Mismatch):
