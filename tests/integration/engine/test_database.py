@@ -169,6 +169,25 @@ def test_history_and_submissions_cannot_be_changed(database, statement):
             session.execute(sa.text(sql))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("how", ["INSERT OR REPLACE", "REPLACE"])
+def test_on_none_of_our_connections_history_is_replaced(database, how):
+    """Without a pragma of the connection SQLite deletes what is replaced past the triggers."""
+    with database.transaction() as session:
+        told = {"instance_id": instance(session), "at": datetime(2026, 1, 1, tzinfo=UTC), "kind": "k", "actor": "a"}
+        session.execute(sa.insert(schema.DbEvent), [{**told, "data": {}}])
+    with pytest.raises(sa.exc.DBAPIError, match="event is append-only"), database.transaction() as session:
+        session.execute(sa.text(f"{how} INTO event SELECT * FROM event"))
+
+
+def test_an_error_of_the_database_tells_the_statement_and_none_of_its_values(database):
+    words = sa.text("INSERT INTO event (id, actor) VALUES (1, :who)"), {"who": "Zhao Tiezhu"}
+    with pytest.raises(sa.exc.DBAPIError, match="INSERT INTO event") as refused, database.transaction() as session:
+        session.execute(*words)
+    assert "[SQL parameters hidden" in str(refused.value)
+    assert "[parameters:" not in str(refused.value)
+
+
 def test_a_lock_that_cannot_be_had_is_a_clear_error(database, monkeypatch):
     with database.transaction() as session:
         number = instance(session)

@@ -255,3 +255,15 @@ def test_a_fork_starts_its_own_workers(monkeypatch):
 )
 def test_check_script(script, findings):
     assert check_script(script) == findings
+
+
+@pytest.mark.parametrize("what", ["[1]", "{'x': 5}", "{5: 'x'}", "None"])
+def test_what_a_script_puts_in_the_place_of_our_own_words_is_read_as_of_a_stranger(what):
+    with pytest.raises(ScriptError, match="cannot be read"):
+        run(f"_keep = lambda names: {what}")
+    with pytest.raises(ScriptError, match="no JSON"):
+        run("_keep = lambda names: {'x': 'y'}")
+
+
+def test_a_variable_that_python_could_not_name_is_in_the_way_of_no_script():
+    assert run("x = 'class'", {"class": 1}) == {"x": "class"}
