@@ -271,6 +271,8 @@ def test_a_server_that_only_reads_counts_as_away_for_who_wants_to_write(postgres
             session.connection().exec_driver_sql("DELETE FROM lease")
         with pytest.raises(sa.exc.DBAPIError, match="read-only"), database.reading() as session:
             session.connection().exec_driver_sql("DELETE FROM lease")  # a mistake of ours, wherever it is made
+        with pytest.raises(DatabaseReadOnly):
+            database.check()
         with database.engine.connect() as connection:
             connection.exec_driver_sql("SET default_transaction_read_only = off")
             connection.commit()
@@ -318,6 +320,18 @@ def test_who_makes_do_without_what_a_lost_connection_did_not_find_is_told_that_i
         lose(session, "SELECT 1")
     with pytest.raises(DatabaseAway), database.transaction() as session:
         lose(session)
+    database.check()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_statement_that_takes_longer_than_the_server_lets_it_is_over_in_a_while(database):
+    def wait():
+        with database.transaction() as session:
+            session.connection().exec_driver_sql("SET LOCAL statement_timeout = '1ms'")
+            session.connection().exec_driver_sql("SELECT pg_sleep(10)")
+
+    with pytest.raises(DatabaseAway):
+        wait()
     database.check()
 
 
