@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flask import Response, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import JobItem, Session, admin, deployments, overview, pending
+from engine import JobItem, Session, admin, deployments, overview, pending, suspensions
 from processes.cases import disclosure
 from web.admin import show, words
 from web.admin.entrance import blueprint
@@ -74,12 +74,12 @@ def list_instances() -> Response:
         if found.page > found.pages:
             wanted = replace(wanted, page=found.pages)
             found = admin.search_instances(session, wanted.as_filter(session))
-        procedures = _procedures(session)
+        procedures, still, called = _procedures(session), suspensions.current(session), names(session)
         return page(
             "admin/instances.html",
             active="admin",
-            rows=rows(session, found.items),
-            still=standing(session, names(session)),
+            rows=rows(session, found.items, still, called),
+            still=standing(session, still, called),
             found=found,
             first=(found.page - 1) * found.per_page + 1,
             wanted=wanted,
@@ -157,7 +157,7 @@ def _all_rows(session: Session, wanted: filters.Wanted) -> Iterator[Row]:
     number, last = 1, 1
     while number <= last:
         found = admin.search_instances(session, replace(wanted, page=number).as_filter(session, EXPORTED))
-        yield from rows(session, found.items)
+        yield from rows(session, found.items, suspensions.current(session), names(session))
         number, last = number + 1, found.pages
 
 

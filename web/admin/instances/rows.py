@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy import select
 
-from engine import Element, InstanceItem, Place, Session, Suspension, overview, suspensions
+from engine import Element, InstanceItem, Place, Session, Suspension, overview
 from processes.cases import disclosure
 from processes.cases.schema import DbCase
 from processes.clock.calendar import WorkingCalendar
@@ -17,7 +17,7 @@ from web.shell.kept_words import in_words
 from web.shell.kinds import INSTANCES
 from web.shell.language import gettext as _
 from web.shell.parts import Badge, due_badge
-from web.shell.people import Names, joined, names
+from web.shell.people import Names, joined
 from web.shell.words import Words
 
 
@@ -68,13 +68,13 @@ def cases_of(session: Session, instances: Sequence[int]) -> dict[int, DbCase]:
     return {case.instance_id: case for case in session.scalars(query)}
 
 
-def rows(session: Session, items: Sequence[InstanceItem]) -> list[Row]:
+def rows(session: Session, items: Sequence[InstanceItem], standing: Sequence[Suspension], called: Names) -> list[Row]:
     """The rows for some instances; a handful of statements, however many they are."""
     ids = [item.id for item in items]
     cases, places, wrong = cases_of(session, ids), overview.places_of(session, ids), overview.troubles_of(session, ids)
-    called, calendar = names(session), here.kesu().office.calendar(session)
+    calendar = here.kesu().office.calendar(session)
     closed, words = disclosure.closed_among(session, here.actor(), ids), Words(session)
-    still = {each.process_key or each.instance_id: each for each in suspensions.current(session)}
+    still = {each.process_key or each.instance_id: each for each in standing}
     return [
         _row(
             item,

@@ -1,12 +1,13 @@
 """What stands still by an administrator's word, above the list of instances: why, and the way to let it go on."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
-from engine import Session, Suspension, admin, deployments, suspensions
+from engine import Session, Suspension, deployments
 from web.admin import show
-from web.admin.instances.rows import cases_of, number_of
+from web.admin.instances.rows import cases_of
 from web.shell import language
 from web.shell.language import gettext as _
 from web.shell.people import Names
@@ -23,13 +24,16 @@ class Still:
     words: str
 
 
-def standing(session: Session, called: Names) -> list[Still]:
-    """All of it, the oldest first: whole processes before single instances."""
-    found = sorted(suspensions.current(session), key=lambda each: each.process_key is None)
-    return [_told(session, each, called) for each in found]
+def standing(session: Session, found: Sequence[Suspension], called: Names) -> list[Still]:
+    """Whole processes before single instances, the oldest first; a handful of statements for all instances."""
+    instances = [each.instance_id for each in found if each.instance_id is not None]
+    cases = cases_of(session, instances) if instances else {}
+    numbers = {instance: case.number for instance, case in cases.items()}
+    ordered = sorted(found, key=lambda each: each.process_key is None)
+    return [_told(session, each, numbers, called) for each in ordered]
 
 
-def _told(session: Session, each: Suspension, called: Names) -> Still:
+def _told(session: Session, each: Suspension, numbers: Mapping[int, str | None], called: Names) -> Still:
     told = {"who": called.person(each.by), "time": show.the_moment(each.at).text, "reason": each.reason}
     if each.process_key is not None:
         process = deployments.get_process_definition(session, each.process_key)
@@ -37,7 +41,6 @@ def _told(session: Session, each: Suspension, called: Names) -> Still:
         said = _("All of %(name)s stands still: %(who)s stopped it at %(time)s, “%(reason)s”.", name=name, **told)
         return Still(said, url_for("admin.resume_process", key=each.process_key), _("Let all go on…"))
     assert each.instance_id is not None
-    case = cases_of(session, [each.instance_id]).get(each.instance_id)
-    name = number_of(admin.get_instance(session, each.instance_id), case)
+    name = numbers.get(each.instance_id) or f"#{each.instance_id}"
     said = _("%(name)s stands still: %(who)s stopped it at %(time)s, “%(reason)s”.", name=name, **told)
     return Still(said, url_for("admin.resume", instance_id=each.instance_id), _("Let it go on…"))
