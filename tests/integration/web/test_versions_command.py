@@ -71,11 +71,9 @@ def test_a_deployment_tells_the_warnings_and_a_refused_one_its_errors(kesu, tmp_
     kesu("export", "mediation", copy)
     diagram = copy / "sub_mediation.bpmn"
     text = diagram.read_text(encoding="utf-8")
-    diagram.write_text(
-        text.replace(' camunda:formRefBinding="deployment"', ' camunda:formRefVersoin="1"', 1), encoding="utf-8"
-    )
+    diagram.write_text(text.replace(' camunda:formRefBinding="deployment"', ' camunda:shape="1"', 1), encoding="utf-8")
     told = kesu("deploy", copy, "--reason", "x").splitlines()
-    assert "camunda:formRefVersoin is not read" in told[0]
+    assert "camunda:shape is not read" in told[0]
     assert told[0].endswith(" (warning)")
     assert told[1].endswith(" files checked, 0 errors, 1 warning")
     assert told[2].startswith("mediation: version 2")
