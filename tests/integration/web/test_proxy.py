@@ -52,7 +52,8 @@ def test_an_installation_that_says_so_lets_no_cookie_go_another_way(hall, monkey
     monkeypatch.setenv("KESU_HTTPS", "1")
     assert create_app(hall.kesu).config["SESSION_COOKIE_SECURE"] is True
     monkeypatch.delenv("KESU_HTTPS")
-    assert create_app(hall.kesu).config["SESSION_COOKIE_SECURE"] is False
+    config = create_app(hall.kesu).config
+    assert (config["SESSION_COOKIE_SECURE"], config["MAX_CONTENT_LENGTH"]) == (False, Settings().max_request_bytes)
 
 
 def test_requests_that_are_too_large_are_refused_while_they_come_in():
