@@ -66,6 +66,7 @@ def words() -> dict[str, str]:
         "offline": _("Offline. Your text is kept on this device."),
         "unreached": _("Kesu cannot be reached. Nothing was sent; what you typed stays here. Try again in a moment."),
         "health": url_for("health.alive"),
+        "undrawn": _("The drawing cannot be shown: its file has none, or it could not be fetched."),
         "restored": _("Your text from this device is back."),
         "sign_here": _("Draw your signature here"),
         "clear": _("Clear"),

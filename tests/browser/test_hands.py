@@ -223,6 +223,18 @@ def test_an_act_with_a_reason_is_asked_in_a_dialog(guest, served):
     page.get_by_text("Passed on to He Jun").wait_for()
 
 
+def test_a_drawing_that_cannot_be_had_says_so_and_takes_no_room(guest, served):
+    visitor = guest()
+    page = visitor.page
+    visitor.context.route("**/*.bpmn", lambda route: route.abort())
+    visitor.go(f"/cases/{served.number}")
+    page.locator("#diagram").get_by_text("The drawing cannot be shown").wait_for()
+    assert page.locator("#diagram .dg").bounding_box()["height"] < 120
+    visitor.context.unroute("**/*.bpmn")
+    assert [text for text in visitor.complaints if "Failed to fetch" not in text] == []
+    visitor.complaints.clear()  # for whoever looks why: the one that was made here
+
+
 def test_an_element_of_the_drawing_filters_what_happened(guest, served):
     visitor = guest()
     page = visitor.page

@@ -1,5 +1,6 @@
 // Diagrams: bpmn-js draws, we colour what was walked and hang on what people ask for. The timeline is the text alternative.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { say } from "./js/page.js";
 import { obstacles, place } from "./js/places.js";
 import { startReplay } from "./js/replay.js";
 
@@ -201,6 +202,7 @@ async function start() {
     } catch (error) {
       console.error(error);
       host.dataset.failed = "1";
+      host.querySelector(".fallback")?.append(` ${say("undrawn")}`);
     }
   }
   document.documentElement.dataset.diagrams = "ready";

@@ -7,6 +7,7 @@ import pytest
 
 from engine import Event, EventKind
 from web.admin.instance.steps import steps_of
+from web.admin.instance.trouble import sentences
 
 NOON = datetime(2026, 9, 28, 4, 0, tzinfo=UTC)
 
@@ -51,3 +52,16 @@ def test_what_follows_from_an_act_belongs_to_it(tell):
 
 def test_without_events_there_is_no_step():
     assert steps_of([]) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["Enough?", "", "Nothing else."], "Enough? Nothing else."),
+        (["够吗？", "没有其他。"], "够吗？没有其他。"),
+        (["Enough?", "没有其他。"], "Enough? 没有其他。"),
+        ([], ""),
+    ],
+)
+def test_sentences_stand_apart(texts, said):
+    assert sentences(texts) == said

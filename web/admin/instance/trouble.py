@@ -9,7 +9,7 @@ from engine import EventKind, IncidentItem, JobItem, JobStatus, Session, admin, 
 from web.admin import show
 from web.admin.instances.rows import cases_of, number_of
 from web.admin.show import Place
-from web.shell import here, language
+from web.shell import here
 from web.shell.kept_words import in_words
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
@@ -84,7 +84,7 @@ def _incident(
     ]
     return Trouble(
         text=in_words(incident.message).splitlines()[0] if incident.message else _("It failed without a word."),
-        facts=_sentences(facts),
+        facts=sentences(facts),
         cure=_cure(job),
         details=tuple((name, text) for name, text in details if text),
         retry=url_for("admin.retry", instance_id=incident.instance_id, incident_id=incident.id),
@@ -132,7 +132,7 @@ def _job(place: Place, job: JobItem) -> Trouble:
     return Trouble(
         text=(in_words(job.last_error or "") or _("It failed without a word.")).splitlines()[0],
         cure=_cure(job),
-        facts=_sentences([_full(place(job.element, job.process_key)) if job.element else "", made]),
+        facts=sentences([_full(place(job.element, job.process_key)) if job.element else "", made]),
         details=details,
         retry=url_for("admin.retry_job", instance_id=job.instance_id, job_id=job.id),
     )
@@ -155,5 +155,9 @@ def _full(place: str) -> str:
     return place if place.endswith(("?", "!", ".", "？", "！", "。")) else _("%(place)s.", place=place)
 
 
-def _sentences(texts: Sequence[str]) -> str:
-    return ("" if language.current() == "zh" else " ").join(text for text in texts if text)
+def sentences(texts: Sequence[str]) -> str:
+    """One after the other: a space stands behind what ends in a Latin sign, none behind Chinese."""
+    said = ""
+    for text in filter(None, texts):
+        said += (" " if said and said[-1].isascii() else "") + text
+    return said
