@@ -22,7 +22,7 @@ from engine.look import history
 from engine.run.host import StepHost
 from engine.run.instances import note, start_definition
 from engine.run.messages import deliver_thrown
-from engine.run.rest import check_going_on, suspended
+from engine.run.rest import check_going_on
 from engine.run.state import Locked
 from engine.run.steps import finish, load_step, lock_instance, read_variables
 from engine.seams import JobRow
@@ -157,8 +157,6 @@ def _lock(session: Session, job: Work) -> Locked | None:
     """The instance of a job with its row locked first, as every step does; None when the instance is over."""
     assert job.instance_id is not None
     locked = lock_instance(session, job.instance_id)
-    if locked.suspended and not locked.status.is_over:
-        raise suspended(session, locked.process_key, locked.id)
     return None if locked.status.is_over else locked
 
 
