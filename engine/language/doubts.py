@@ -31,13 +31,16 @@ _ANSWERS = frozenset({"any", "all", "contains"})
 _COMMA_AFTER_SIZE = re.compile(r"[<>]=?\s*-?\d+(?:\.\d+)?,\d+")
 
 
-def doubts(expression: Expression, *, cell: bool = False) -> Iterator[str]:
-    """Why an expression may not mean what it says; `cell` is an input cell, where commas stand between tests."""
+def doubts(expression: Expression, *, cell: bool = False, failing: bool = True) -> Iterator[str]:
+    """Why an expression may not mean what it says; `cell` is an input cell, where commas stand between tests.
+
+    Where it is not asked whether it is `failing`, see `failures`.
+    """
     found = list(_of_text(expression.text, cell=cell))
     found += [*_of_calls(expression.tree), *_of_constants(expression.tree)]
     if not found and any(sign in expression.text for sign in ("..", "between", "-")):
         found = list(_of_tree(expression.tree, cell=cell))
-    yield from found or _of_failures(expression.tree)
+    yield from found or (failures(expression) if failing else ())
 
 
 def _of_text(text: str, *, cell: bool) -> Iterator[str]:
@@ -91,8 +94,12 @@ def _of_tree(tree: ast.expr, *, cell: bool) -> Iterator[str]:
                 yield from _difference(part)
 
 
-def _of_failures(tree: ast.AST) -> Iterator[str]:
+def failures(expression: Expression) -> Iterator[str]:
     """What is written out and cannot be worked out, whatever the variables are: `date("2026-02-30")`, `1 / 0`."""
+    return _of_failures(expression.tree)
+
+
+def _of_failures(tree: ast.AST) -> Iterator[str]:
     if isinstance(tree, _CALCULATED) and not _depends(tree):
         try:
             Evaluator("", {}, NO_FUNCTIONS).result(tree)

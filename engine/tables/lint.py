@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.errors import ExpressionError
+from engine.language.doubts import failures
 from engine.language.expressions import Expression
 from engine.language.library import STANDARD_FUNCTIONS
 from engine.phrases import phrase
@@ -20,7 +21,7 @@ _MOST = 100
 
 def check_decision(decision: Decision, functions: Collection[str] | None) -> list[Finding]:
     """All findings about a decision that has been read without errors."""
-    findings = [*_functions(decision, functions), *_suspects(decision)]
+    findings = [*_functions(decision, functions), *(list(_suspects(decision)) or _failing(decision))]
     if decision.literal is None:
         findings.extend(_rows(decision))
         findings.extend(_empty(decision))
@@ -58,6 +59,12 @@ def _suspects(decision: Decision) -> Iterator[Finding]:
             return
         rule, place = where
         yield _finding(decision, phrase("{place}: {reason}", place=place, reason=reason), "cell", rule, error=True)
+
+
+def _failing(decision: Decision) -> Iterator[Finding]:
+    """An expression that never gives anything: FEEL gives null, which somebody may want; here who asks is told."""
+    for reason in failures(decision.literal) if decision.literal is not None else ():
+        yield _finding(decision, phrase("{place}: {reason}", place="the expression", reason=reason), "cell")
 
 
 def _rows(decision: Decision) -> Iterator[Finding]:

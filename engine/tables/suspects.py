@@ -42,9 +42,9 @@ Place = tuple[Rule | None, str]
 
 def suspects(decision: Decision) -> Iterator[tuple[Place, str]]:
     """Where a cell or an expression of a table may not mean what it says, and why."""
-    yield from _of_entry(None, "the expression", decision.literal, "")
     if decision.literal is not None:
-        yield from (((None, "the expression"), told) for told in _of_type(decision.literal, decision))
+        found = *doubts(decision.literal, failing=False), *_of_type(decision.literal, decision)
+        yield from (((None, "the expression"), told) for told in found)
     for column in decision.inputs:
         yield from (((None, phrase("column {label}", label=column.label)), told) for told in doubts(column.expression))
     for output in decision.outputs:

@@ -3,13 +3,13 @@
 from zoneinfo import ZoneInfo
 
 import pytest
-from tables import decide, read
+from tables import decide, file_of, literal, read
 
 from engine.language.doubts import doubts
 from engine.language.expressions import compile_expression
 from engine.tables.cells import compile_cell
 from engine.tables.decisions import parse_dmn
-from engine.values import ZONE
+from engine.values import ZONE, Severity
 
 SHANGHAI = {ZONE: lambda: ZoneInfo("Asia/Shanghai")}
 
@@ -143,6 +143,11 @@ def test_a_result_of_another_type_than_declared(text, kind, told):
       <literalExpression><text>{text}</text></literalExpression></decision></definitions>"""
     _, findings = parse_dmn(drawn.encode(), "x.dmn")
     assert len(findings) == told, findings
+
+
+def test_a_decision_of_nothing_but_an_expression_that_fails_is_warned_of():
+    (finding,) = parse_dmn(file_of(literal("x", "(10 + 20) / 0")), "x.dmn")[1]
+    assert (finding.severity, finding.code, "divides by zero" in finding.message) == (Severity.WARNING, "cell", True)
 
 
 def test_a_result_that_is_no_date():
