@@ -22,8 +22,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Session
 from engine.errors import Passing
-from processes.people import attempts, sign_ins
+from processes.people import sign_ins
+from processes.people.schema import DbPerson
 from web.account import first_run
 from web.account.kept import keep
 from web.shell import here, known_browsers, proving
@@ -152,8 +154,7 @@ def enter() -> BaseResponse:
         here.inside(request.form.get("next", "")),
         request.form.get("kept", ""),
     )
-    verdict = proving.prove(login, request.form.get("password", ""))
-    token = _enter(verdict.proof) if verdict.proof is not None else None
+    verdict, token = proving.settled(login, request.form.get("password", ""), _enter)
     if token is None:
         problem = verdict.pause or _("The name or the password is wrong.")
         return _sign_in_page(422, after=after, kept=kept, problem=problem, login=login)
@@ -185,15 +186,11 @@ def carry(token: str) -> None:
         login_user(person)
 
 
-def _enter(proof: attempts.Proof) -> str | None:
-    """A new sign-in on this browser, in place of the one it may have; None where the account has changed just now."""
-    with here.transaction() as database:
-        person = attempts.settle(database, proof)
-        if person is None:
-            return None
-        if current_user.is_authenticated:
-            sign_ins.end(database, here.me().sign_in)
-        return sign_ins.begin(database, person.login, here.kesu().settings, **here.caller())
+def _enter(database: Session, person: DbPerson) -> str:
+    """A new sign-in on this browser, in place of the one it may have."""
+    if current_user.is_authenticated:
+        sign_ins.end(database, here.me().sign_in)
+    return sign_ins.begin(database, person.login, here.kesu().settings, **here.caller())
 
 
 def _again() -> Response:

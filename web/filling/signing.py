@@ -12,7 +12,6 @@ from forms import Form, Message, Signature
 from processes.cases import documents
 from processes.cases.file_types import Checked
 from processes.errors import FileRefused
-from processes.people import attempts
 from web.shell import here, proving
 from web.shell.words import N_
 
@@ -75,11 +74,10 @@ def _password(typed: list[str]) -> Message | None:
         return None
     if len(set(typed)) > 1:
         return WRONG_PASSWORD
-    verdict = proving.prove(here.actor().id, typed[0])
-    if verdict.proof is None:
-        return Message("pause", verdict.pause) if verdict.pause else WRONG_PASSWORD
-    with here.transaction() as session:
-        return None if attempts.settle(session, verdict.proof) is not None else WRONG_PASSWORD
+    verdict, proven = proving.settled(here.actor().id, typed[0], lambda _session, _person: True)
+    if proven:
+        return None
+    return Message("pause", verdict.pause) if verdict.pause else WRONG_PASSWORD
 
 
 def _picture(text: str) -> Checked | None:

@@ -1,17 +1,21 @@
 """A password typed on a page: counted, compared outside of every transaction, refused for a while after wrong ones."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from typing import TypeVar
 
+from engine import Session
 from processes.people import attempts, passwords
 from processes.people.attempts import Proof
+from processes.people.schema import DbPerson
 from web.shell import dates, here, known_browsers
 from web.shell.language import gettext as _
 
+T = TypeVar("T")
 MOST_OF_ONE, MOST_OF_ALL = 2, 4
 """So many passwords from browsers that nobody knows are compared at a time, from one address and from all: the server
 answers eight requests at a time, and the others are for pages."""
@@ -72,6 +76,23 @@ def prove(login: str, password: str) -> Verdict:
     place = known_browsers.place(login)
     with _turn(place) as comes_in:
         return _prove(login, password, place) if comes_in else Verdict(None, is_crowded=True)
+
+
+def settled(login: str, password: str, then: Callable[[Session, DbPerson], T]) -> tuple[Verdict, T | None]:
+    """What is done in the transaction that rests on a password; None where it was refused.
+
+    Where the account was changed while it was compared, it is compared once more: another sign-in of the same person
+    may have renewed what is kept of it.
+    """
+    for _time in range(2):
+        verdict = prove(login, password)
+        if verdict.proof is None:
+            break
+        with here.transaction() as session:
+            person = attempts.settle(session, verdict.proof)
+            if person is not None:
+                return verdict, then(session, person)
+    return verdict, None
 
 
 def _prove(login: str, password: str, place: str) -> Verdict:

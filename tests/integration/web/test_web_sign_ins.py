@@ -7,6 +7,7 @@ from counting import listening
 from hall import PASSWORD
 from sqlalchemy import select
 
+from processes.people import attempts, passwords
 from processes.people.schema import DbOpenSignIn, DbPerson
 from processes.settings import Settings
 
@@ -137,3 +138,19 @@ def test_a_made_up_token_opens_nothing(hall, token):
     with client.session_transaction() as carried:
         carried["_user_id"] = token
     assert not is_in(client)
+
+
+@pytest.mark.parametrize(("kept", "status"), [(PASSWORD, 303), ("quite another one", 422)])
+def test_a_password_that_was_renewed_while_it_was_compared_is_right(hall, monkeypatch, kept, status):
+    compare, renewed = attempts.prove, iter([passwords.hash_checked(kept, "low")])
+
+    def prove(attempt, password, cost):
+        proof = compare(attempt, password, cost)
+        for other in renewed:
+            with hall.database.transaction() as session:
+                session.get_one(DbPerson, "wang").password = other
+        return proof
+
+    monkeypatch.setattr(attempts, "prove", prove)
+    answer = hall.visitor().post("/sign-in", data={"login": "wang", "password": PASSWORD})
+    assert answer.status_code == status
