@@ -129,6 +129,11 @@ class Patterns:
         self.known = {each: words[each] for each in sorted(words, key=lambda each: -len(words[each]))}
         self.found = [(_expression(each), each) for each in self.known if each != words[each]]
 
+    @classmethod
+    def of(cls, *phrases: Phrase) -> "Patterns":
+        """Those of some phrases whose gaps have not been filled."""
+        return cls(each.pattern for each in phrases)
+
     def read(self, text: str) -> str:
         """The text as a phrase, also what fills its gaps; as it is where no pattern fits it."""
         if text in self.known:

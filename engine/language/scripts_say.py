@@ -90,7 +90,7 @@ _KINDS = (
     phrase("RuntimeError: {said}"),
     phrase("Exception: {said}"),
 )
-_KNOWN = Patterns(each.pattern for each in (*_OF_READING, *_OF_RUNNING, *_OF_KEEPING, *_KINDS))
+_KNOWN = Patterns.of(*_OF_READING, *_OF_RUNNING, *_OF_KEEPING, *_KINDS)
 
 
 def said(text: str) -> str:

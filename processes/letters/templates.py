@@ -29,19 +29,16 @@ _TYPED = re.compile(
 )
 """What people type who mean `{{ name }}`: one brace, those of Chinese keyboards, `${name}`, `[first_name]`."""
 
-_SAID = Patterns(
-    each.pattern
-    for each in (
-        phrase("unexpected '{sign}'"),
-        phrase("unexpected char {sign} at {place}"),
-        phrase("expected token '{wanted}', got '{found}'"),
-        phrase("unexpected end of template, expected '{wanted}'."),
-        phrase("Expected an expression, got '{found}'"),
-        phrase("tag name expected"),
-        phrase("Missing end of comment tag"),
-        phrase("Encountered unknown tag '{tag}'.{more}"),
-        phrase("Unexpected end of template.{more}"),
-    )
+_SAID = Patterns.of(
+    phrase("unexpected '{sign}'"),
+    phrase("unexpected char {sign} at {place}"),
+    phrase("expected token '{wanted}', got '{found}'"),
+    phrase("unexpected end of template, expected '{wanted}'."),
+    phrase("Expected an expression, got '{found}'"),
+    phrase("tag name expected"),
+    phrase("Missing end of comment tag"),
+    phrase("Encountered unknown tag '{tag}'.{more}"),
+    phrase("Unexpected end of template.{more}"),
 )
 """What the reader of templates says."""
 

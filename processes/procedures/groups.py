@@ -15,19 +15,16 @@ from processes.procedures.model import Procedure
 from processes.procedures.reading import Reading
 
 TELL = "case.tell"
-_SAID = Patterns(
-    each.pattern
-    for each in (
-        phrase("the first line must name the columns {columns}"),
-        phrase("unknown column {columns}"),
-        phrase("more cells than columns"),
-        phrase("no readable CSV: {why}"),
-        phrase("{key} stands in the file already"),
-        phrase("the file has no units"),
-        phrase("{key} is no key: up to {number} signs without blanks and commas, as diagrams name it"),
-        phrase("kind of {key} is {kind}: write unit or role"),
-        phrase("{key} needs a name of up to {number} signs, name_zh or name_en"),
-    )
+_SAID = Patterns.of(
+    phrase("the first line must name the columns {columns}"),
+    phrase("unknown column {columns}"),
+    phrase("more cells than columns"),
+    phrase("no readable CSV: {why}"),
+    phrase("{key} stands in the file already"),
+    phrase("the file has no units"),
+    phrase("{key} is no key: up to {number} signs without blanks and commas, as diagrams name it"),
+    phrase("kind of {key} is {kind}: write unit or role"),
+    phrase("{key} needs a name of up to {number} signs, name_zh or name_en"),
 )
 """What the reader of units says."""
 MEANT = ": did you mean {name}?"
