@@ -99,7 +99,7 @@ def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
 
 def _groups(value: Json) -> list[str]:
     """The names of groups in a text, parted by commas or blanks."""
-    return [name for name in re.split(r"[,\s]+", str(value)) if name]
+    return str(value).replace(",", " ").split()
 
 
 def _constants(text: str) -> Iterator[str]:
