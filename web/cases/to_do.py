@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import url_for
 
-from engine import TaskItem, candidates
+from engine import OpenTask, TaskItem, candidates
 from processes.clock.calendar import WorkingCalendar
 from web.shell import dates, here, language
 from web.shell.language import gettext as _
@@ -38,8 +38,13 @@ def is_ones_own(task: TaskItem) -> bool:
     return task.assignee is None and candidates.is_candidate(task, actor)
 
 
-def _item(task: TaskItem, names: Names) -> Item:
+def whose(task: TaskItem | OpenTask, names: Names) -> str:
+    """Who has a task, or who may claim it."""
     able = [*map(names.unit, task.candidate_groups), *map(names.person, task.candidate_users)]
+    return names.person(task.assignee) if task.assignee else joined(able)
+
+
+def _item(task: TaskItem, names: Names) -> Item:
     since = task.claimed_at or task.created_at
     due = ""
     if task.due_at is not None:
@@ -51,7 +56,7 @@ def _item(task: TaskItem, names: Names) -> Item:
         dates.iso_text(since, here.zone()),
         "user",
         "acc",
-        names.person(task.assignee) if task.assignee else joined(able),
+        whose(task, names),
         due,
         element=task.element,
         group="form",

@@ -10,7 +10,6 @@ from engine import (
     Actor,
     Completed,
     FormFile,
-    OpenTask,
     Session,
     TaskFilter,
     TaskItem,
@@ -30,7 +29,7 @@ from processes.people import organisation
 from processes.services.letters import order_of
 from web.cases import cards, files, looks, papers
 from web.cases.timeline import items
-from web.cases.to_do import open_items
+from web.cases.to_do import open_items, whose
 from web.diagrams.walk import draw, walk
 from web.filling import given_back, submission
 from web.filling.submission import Sent
@@ -321,7 +320,7 @@ def _go_on(item: TaskItem, done: Completed) -> BaseResponse:
     with here.reading() as session:
         called = names(session)
         following = _next(session, item.id) if "_next" in request.form else _back() or url_for("work.inbox")
-    steps = [beside(language.say(each.name, item.deployment_id), _whose(each, called)) for each in done.step.opened]
+    steps = [beside(language.say(each.name, item.deployment_id), whose(each, called)) for each in done.step.opened]
     name = language.say(item.name, item.deployment_id)
     if done.step.faults:
         faults.kept(name)
@@ -332,12 +331,6 @@ def _go_on(item: TaskItem, done: Completed) -> BaseResponse:
     else:
         flash(_("Completed: %(name)s.", name=name))
     return redirect(following, 303)
-
-
-def _whose(task: OpenTask, called: Names) -> str:
-    """Who has a task that has just begun, or who may claim it."""
-    able = [*map(called.unit, task.candidate_groups), *map(called.person, task.candidate_users)]
-    return called.person(task.assignee) or joined(able)
 
 
 def _back() -> str:
