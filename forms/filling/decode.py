@@ -31,8 +31,6 @@ def decode(
     pairs: Iterable[tuple[str, str]],
     files: Mapping[str, Sequence[Json]] | None = None,
     *,
-    name_prefix: str = "",
-    ignore: Collection[str] = ("csrf_token",),
     without_unseen: bool = False,
 ) -> dict[str, Json]:
     """The answers as accept takes them; what the form does not declare stays in, so that accept can refuse it by name.
@@ -43,20 +41,19 @@ def decode(
 
     Args:
         form: as read_form gave it.
-        pairs: all names and values in their order, as a browser sends them.
+        pairs: all names and values in their order, as a browser sends them; `csrf_token` and names that start with an
+            underscore (buttons, passwords) are not the form's.
         files: the values of file fields, by name: what the caller kept and what it has just received.
-        name_prefix: what render put before each name; other names are left alone.
-        ignore: names that are not the form's. Names that start with an underscore are not either: buttons, passwords.
         without_unseen: leave out the fields that did not stand on the page.
     """
     sent: dict[str, list[str]] = {}
     unseen: set[str] = set()
     for name, value in pairs:
         if without_unseen and name == GONE:
-            unseen.add(value.removeprefix(name_prefix))
-        if name.startswith(name_prefix) and name not in ignore and not name.removeprefix(name_prefix).startswith("_"):
-            sent.setdefault(name.removeprefix(name_prefix), []).append(value)
-    received = {name.removeprefix(name_prefix): list(value) for name, value in (files or {}).items()}
+            unseen.add(value)
+        if name != "csrf_token" and not name.startswith("_"):
+            sent.setdefault(name, []).append(value)
+    received = {name: list(value) for name, value in (files or {}).items()}
     answers = _level(form.level, Sent(sent, received, unseen), "")
     for name, values in sent.items():
         answers.setdefault(name, values[-1])

@@ -13,12 +13,9 @@ from forms.model.form import Form
 ACTION = re.compile(r"_(add|remove):([A-Za-z0-9_.]{1,200})(?::(\d{1,4}))?", re.ASCII)
 
 
-def find_action(names: Iterable[str], *, name_prefix: str = "") -> str | None:
+def find_action(names: Iterable[str]) -> str | None:
     """The row button among the names that were sent: `_add:remedies`, `_remove:remedies:2`; None when there is none."""
-    for name in names:
-        if name.startswith(name_prefix) and ACTION.fullmatch(name.removeprefix(name_prefix)):
-            return name.removeprefix(name_prefix)
-    return None
+    return next(filter(ACTION.fullmatch, names), None)
 
 
 def apply(form: Form, answers: Mapping[str, Json], action: str) -> dict[str, Json]:

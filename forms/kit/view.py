@@ -10,7 +10,6 @@ class View:
     piece: str
     """The macro that shows it: `line`, `fixed`, `gone` of the page, or one that stands beside a kind."""
     id: str
-    name: str
     path: str
     label: str = ""
     help: str = ""
@@ -66,6 +65,6 @@ class Line:
     views: tuple[View, ...]
 
 
-def element_id(prefix: str, path: str) -> str:
+def element_id(path: str) -> str:
     """The id of the control of a field."""
-    return f"{prefix}f-{path.replace('.', '-')}"
+    return f"f-{path.replace('.', '-')}"

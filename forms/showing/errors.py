@@ -18,7 +18,6 @@ def render_errors(
     errors: Mapping[str, Message],
     *,
     translate: Callable[[str], str],
-    name_prefix: str = "",
     icons: str = "/static/icons.svg",
 ) -> Markup:
     """All errors in one list that links to the fields; empty when there are none."""
@@ -28,7 +27,7 @@ def render_errors(
     for path, error in sorted(errors.items(), key=lambda each: _place(form.level, each[0].split("."))):
         component = _find(form.level, path.split("."))
         label = translate(component.label.source) if component is not None else path
-        href = element_id(name_prefix, path) if component is not None else ""
+        href = element_id(path) if component is not None else ""
         found.append({"label": label, "href": href, "text": error.translated(translate)})
     heading = translate(ONE) if len(found) == 1 else translate(MANY).format(count=len(found))
     return fragment("errors.html", errors=found, heading=heading, icons=icons)

@@ -20,7 +20,6 @@ class Page:
     triggers: frozenset[str]
     reader: Reader
     errors: Mapping[str, Message]
-    prefix: str
     readonly: bool
 
     def error(self, path: str) -> str:
@@ -97,10 +96,10 @@ def view_of(page: Page, scope: Scope, component: Component, prefix: str) -> View
     """One component worked out."""
     path = (prefix + component.key) if component.path else prefix.rstrip(".")
     depends = " ".join(sorted(names_of(component)))
-    own = element_id(page.prefix, path if component.path else f"{prefix}{component.id}")
-    view = View("gone", own, page.prefix + path, path, depends=depends)
+    own = element_id(path if component.path else f"{prefix}{component.id}")
+    view = View("gone", own, path, depends=depends)
     if scope.is_hidden(component):
-        unseen = tuple(page.prefix + prefix + each.key for each in walk((component,)) if each.has_value)
+        unseen = tuple(prefix + each.key for each in walk((component,)) if each.has_value)
         return GoneView(**vars(view) | {"unseen": unseen})
     if component.kind.quiet:
         return replace(view, piece="unseen")

@@ -46,7 +46,6 @@ def render(
     locale: Locale | str,
     zone: ZoneInfo,
     now: datetime,
-    name_prefix: str = "",
     readonly: bool = False,
     icons: str = "/static/icons.svg",
     file_url: Callable[[Mapping[str, Json]], str] | None = None,
@@ -63,7 +62,6 @@ def render(
         locale: for numbers and dates.
         zone: of the installation.
         now: the moment, aware.
-        name_prefix: put before names and ids, for several forms on one page.
         readonly: to be read, not filled in.
         icons: the address of the sprite.
         file_url: gives the address of a kept file.
@@ -71,12 +69,10 @@ def render(
     """
     scope = open_scope(form, values or {}, Around(variables, now, zone, prefill=True))
     reader = reader_of(translate, locale, zone, file_url, veil=veil)
-    page = Page(form.triggers, reader, errors or {}, name_prefix, readonly)
+    page = Page(form.triggers, reader, errors or {}, readonly)
     lines = lines_of(page, scope, form.level.components, "")
     has_rows = not readonly and any(each.inside is not None for each in form.level.valued)
-    return fragment(
-        "form.html", form_id=form.id, lines=lines, icons=icons, prefix=name_prefix, t=translate, has_rows=has_rows
-    )
+    return fragment("form.html", form_id=form.id, lines=lines, icons=icons, t=translate, has_rows=has_rows)
 
 
 def title_of(

@@ -7,7 +7,7 @@ from form_pages import CASE, FORMS, live, name_of, page, text_of
 from form_samples import NOW, ZONE, fill, joint, options, plan, read, review, slip
 from lxml import html
 
-from forms import UnknownAction, accept, decode, render_errors, rows, title_of
+from forms import UnknownAction, accept, render_errors, rows, title_of
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -105,7 +105,6 @@ def test_row_buttons_change_the_answers():
         with pytest.raises(UnknownAction):
             rows.apply(plan(), answers, action)
     assert rows.find_action(["x", "_remove:remedies:2"]) == "_remove:remedies:2"
-    assert rows.find_action(["x", "p-_add:remedies"], name_prefix="p-") == "_add:remedies"
     assert rows.find_action(["_keep:evidence"]) is None
 
 
@@ -366,16 +365,6 @@ def test_errors_are_listed_in_the_order_of_the_form():
         ["reply_manner"],
     ]
     assert "evil" in text_of(summary.xpath("//li")[-1])
-
-
-def test_prefixes_keep_forms_apart():
-    tree = page(review(), {}, name_prefix="t7-")
-    assert set(tree.xpath("//@name")) == {"t7-review_decision", "t7-review_reason"}
-    assert (
-        decode(review(), [("t7-review_decision", "accept"), ("other", "x")], name_prefix="t7-")["review_decision"]
-        == "accept"
-    )
-    assert "other" not in decode(review(), [("other", "x")], name_prefix="t7-")
 
 
 @pytest.mark.parametrize(
