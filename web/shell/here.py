@@ -12,10 +12,10 @@ from flask_login import current_user
 
 from engine import Actor, Session, is_blank
 from web.gate import Gate
-from web.shell.people import SignedIn
 
 if TYPE_CHECKING:
     from web.compose import Kesu
+    from web.shell.people import SignedIn
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ def gate() -> Gate:
     return cast("Gate", kesu().runtime.forms)
 
 
-def me() -> SignedIn:
+def me() -> "SignedIn":
     """The signed-in person; pages without one do not ask."""
     return cast("SignedIn", current_user)
 
