@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         Severity,
         StandIn,
         Trace,
+        parted,
     )
     from engine.work import broker, dispatch, jobs, leases, timers
     from engine.work.dispatch import EmbeddedDispatcher
@@ -163,6 +164,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "Severity",
         "StandIn",
         "Trace",
+        "parted",
     ),
     "engine.work.dispatch": ("EmbeddedDispatcher",),
     "engine.work.procrastination": ("ProcrastinateDispatcher",),
@@ -284,6 +286,7 @@ __all__ = [
     "of_owner",
     "only_read",
     "overview",
+    "parted",
     "pending",
     "phrase",
     "queries",

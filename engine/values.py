@@ -25,6 +25,11 @@ def is_finite(value: Json) -> bool:
     return not isinstance(value, list | tuple) or all(map(is_finite, value))
 
 
+def parted(text: str) -> list[str]:
+    """The names in a text with commas or blanks between them."""
+    return text.replace(",", " ").split()
+
+
 class Severity(StrEnum):
     """How much a finding weighs."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import Call, Json, Session
+from engine import Call, Json, Session, parted
 from engine.errors import NotFound
 from processes.cases import register
 from processes.cases.schema import DbCase
@@ -39,7 +39,7 @@ def row_of(call: Call, table: str, columns: tuple[str, ...]) -> dict[str, Any]:
 def names_of(value: Json) -> list[str]:
     """A list of names, or one text with blanks or commas between."""
     if isinstance(value, str):
-        return value.replace(",", " ").split()
+        return parted(value)
     return [str(name) for name in value] if isinstance(value, list) else []
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import BindParameter, bindparam, or_, select
 from engine.deploy.loading import find_element
 from engine.errors import OwnWork, SeparationOfDuties
 from engine.kinds import EventKind, TaskStatus
-from engine.language.expressions import interpolate, is_expression
 from engine.look.task_items import TaskItem
+from engine.run.drawn import names_in
 from engine.session import Session
 from engine.store.schema import DbEvent, DbInstance, DbTask
 from engine.values import Actor, Json
@@ -67,12 +67,12 @@ def check_duties(
     if not _SEPARATIONS & properties.keys():
         return
     people = [person for person in (actor.id, helped) if person is not None]
-    named = {person for person in people if person in _apart(session, properties, "separationOfPeople", seen)}
+    named = {person for person in people if person in names_in(session, properties, "separationOfPeople", seen)}
     if named:
         who = actor.id if actor.id in named else str(helped)
         raise OwnWork(element=task.name or task.element, done="", who=who, deployment_id=task.deployment_id)
-    here = _apart(session, properties, "separationOfDuties", seen)
-    before = _apart(session, properties, "separationOfRounds", seen)
+    here = names_in(session, properties, "separationOfDuties", seen)
+    before = names_in(session, properties, "separationOfRounds", seen)
     if not (here or before):
         return
     events = _events(session, task, here)
@@ -104,13 +104,3 @@ def _recorded(session: Session, task: TaskItem, events: Mapping[str, str], peopl
         if {row.actor, row.data.get("for")}.intersection(people):
             return events[row.element]
     return None
-
-
-def _apart(
-    session: Session, properties: Mapping[str, str], name: str, seen: Callable[[], Mapping[str, Json]]
-) -> list[str]:
-    """The elements or people set apart from a task; a called process is told them by an expression over its inputs."""
-    text = properties.get(name, "")
-    if is_expression(text):
-        text = str(interpolate(text, seen(), session.runtime.functions) or "")
-    return text.replace(",", " ").split()

@@ -13,9 +13,9 @@ from engine.errors import Ambiguous, NotCorrelated, NotFound
 from engine.kinds import EventKind, Trigger
 from engine.loaded import FormFile
 from engine.look import pending
+from engine.run.drawn import names_in, waiting_element
 from engine.run.instances import note, start_definition
 from engine.run.outbox import hand_over, signal_jobs
-from engine.run.recorders import recorders_of, waiting_element
 from engine.run.steps import Sight, finish, load_step, lock_instance, open_step
 from engine.run.task_forms import accept_form
 from engine.seams import NOT_SIGNED, Signatures, StepResult
@@ -108,7 +108,7 @@ def recordable(session: Session, instance_id: int, *, by: Actor) -> list[Recorda
         if waits.kind is not Trigger.MESSAGE or element is None or waits.token is None:
             continue
         seen = partial(_seen, sight, waits.token)
-        able = _records_for(by, recorders_of(session, element, seen))
+        able = _records_for(by, frozenset(names_in(session, element.properties, "recordedBy", seen)))
         if able is None:
             continue
         form = find_form(session, element.properties.get("recordForm"), home)

@@ -103,11 +103,10 @@ def open_step(
     *,
     by: Actor = SYSTEM,
     reason: str | None = None,
-    scheduled_at: datetime | None = None,
 ) -> Step:
     """Lock and load an instance; NotFound when there is none, and what `load_step` raises."""
     locked = lock_instance(session, instance_id)
-    return load_step(session, locked, by=by, reason=reason, scheduled_at=scheduled_at)
+    return load_step(session, locked, by=by, reason=reason)
 
 
 def load_step(

@@ -8,8 +8,8 @@ from sqlalchemy import BindParameter, bindparam, delete, insert, update
 
 from engine.core import Waits
 from engine.kinds import JobKind, JobStatus, Trigger
+from engine.run.drawn import names_in, waiting_element
 from engine.run.outbox import hand_over
-from engine.run.recorders import recorders_of, waiting_element
 from engine.run.state import Step
 from engine.store.gathered import Gathered
 from engine.store.prepared import Prepared
@@ -52,12 +52,12 @@ def save_subscriptions(written: Gathered, step: Step, now: Waits) -> frozenset[s
     return frozenset(group for waits in new if waits.kind is Trigger.MESSAGE for group in _recorders(step, waits))
 
 
-def _recorders(step: Step, waits: Subscription) -> frozenset[str]:
+def _recorders(step: Step, waits: Subscription) -> list[str]:
     ref, process_key = step.execution.home(waits.token)
     element = waiting_element(step.session, int(ref), process_key, waits.element)
     if element is None:
-        return frozenset()
-    return recorders_of(step.session, element, partial(step.execution.visible, waits.token))
+        return []
+    return names_in(step.session, element.properties, "recordedBy", partial(step.execution.visible, waits.token))
 
 
 def _waiting_row(step: Step, waits: ArmedTimer | Subscription) -> dict[str, Any]:

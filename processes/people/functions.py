@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import Json, Prepared
+from engine import Json, Prepared, parted
 from processes.office import Office
 from processes.people.schema import DbMembership, DbPerson, DbUnit
 
@@ -21,7 +21,7 @@ def functions(office: Office) -> Mapping[str, Callable[..., Any]]:
 
     def members(groups: str | None) -> list[Json]:
         """The people who may sign in and are in one of the units and roles, as the options of a choice."""
-        keys = (groups or "").replace(",", " ").split()
+        keys = parted(groups or "")
         able = select(DbMembership.person).where(DbMembership.unit.in_(keys))
         query = select(DbPerson).where(DbPerson.active, DbPerson.login.in_(able))
         with office.database.reading() as session:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import select
 
-from engine import Deployable, Finding, Mention, Patterns, Severity, nearest, phrase, quoted, slipped
+from engine import Deployable, Finding, Mention, Patterns, Severity, nearest, parted, phrase, quoted, slipped
 from processes import folders
 from processes.errors import UnitFileRefused
 from processes.people import chart
@@ -71,7 +71,7 @@ def _told(given: Deployable) -> Iterator[Mention]:
             if element.attributes.get("topic") == TELL:
                 label = quoted(element.name)
                 for value in given.values(process.key, element.id, "to") or ():
-                    for group in sorted({*str(value).replace(",", " ").split()} - PSEUDO):
+                    for group in sorted({*parted(str(value))} - PSEUDO):
                         yield Mention(group, process.file, element.id, label, phrase("the input parameter to"))
 
 

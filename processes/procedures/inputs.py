@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from engine import Deployable, Element, Finding, Handed, Process, meant, meant_in, nearest, phrase, quoted
+from engine import Deployable, Element, Finding, Handed, Process, meant, meant_in, nearest, parted, phrase, quoted
 from processes.letters import templates
 from processes.letters.asked import asked_of
 from processes.letters.model import Template
@@ -37,7 +37,7 @@ def _handed(given: Deployable, found: Reading | None, letters: Collection[str]) 
     """Tables, letters, clocks and steps that calls name for the processes that they call, and that are not there."""
     clocks = None if found is None or found.procedure.shared else {each.name for each in found.procedure.clocks}
     for each in given.handed:
-        steps = each.text.replace(",", " ").split()
+        steps = parted(each.text)
         for role in sorted(each.roles):
             topic, _, parameter = role.partition(":")
             known: Collection[str] = ()

@@ -29,7 +29,7 @@ from engine.errors import ExpressionError
 from engine.language.doubts import fixed_text
 from engine.language.expressions import compile_template, is_expression
 from engine.phrases import Label, phrase, quoted, said_by
-from engine.values import Element
+from engine.values import Element, parted
 
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation", "compensate"}),
@@ -74,7 +74,7 @@ def check_event(report: Report, drawn: Drawn, node: etree._Element, known: Known
 
 def check_changes(report: Report, node: etree._Element, definition: etree._Element) -> None:
     """By which changes of which variable a conditional event is set off."""
-    written = (camunda(definition, "variableEvents") or "").replace(",", " ").split()
+    written = parted(camunda(definition, "variableEvents") or "")
     wrong = sorted(set(written) - {"create", "update", "delete"})
     if wrong:
         report.error(

@@ -38,7 +38,7 @@ from engine.core.parser.xml import camunda, child, flag, text
 from engine.core.people import attributes_alike
 from engine.core.specs import ITEM
 from engine.core.timer_event import Timer
-from engine.values import Element
+from engine.values import Element, parted
 
 USUAL_BINDING = ""
 """The diagram does not say: what the same deployment has, else the latest."""
@@ -355,7 +355,7 @@ def definition_of(diagram: Diagram, node: etree._Element, definition: etree._Ele
         conditional = Conditional(text(child(definition, "condition")))
         conditional.variable = camunda(definition, "variableName") or definition.get("variableName")
         written = camunda(definition, "variableEvents")
-        conditional.changes = frozenset((written or "create update delete").replace(",", " ").split())
+        conditional.changes = frozenset(parted(written or "create update delete"))
         return conditional
     return simple_definition(kind, definition)
 

@@ -15,7 +15,7 @@ from engine.seams import Mention
 from engine.spelling import WORD, meant
 from engine.tables.decisions import Decision
 from engine.uses import Spot
-from engine.values import Finding
+from engine.values import Finding, parted
 
 CODE = "wrong_kind"
 Read = tuple[Decision, str, str, Spot]
@@ -88,7 +88,7 @@ def groups_in_rows(street: Street, home: House, known: Known) -> Iterator[Mentio
             continue
         what, called = phrase("output {output}", output=output), quoted(own.name)
         for value in sorted(map(str, given_by(own, output) or ())):
-            for group in value.replace(",", " ").split():
+            for group in parted(value):
                 yield Mention(group, own.file, key, called, what)
 
 

@@ -13,6 +13,7 @@ from engine.language.expressions import compile_template
 from engine.phrases import phrase
 from engine.seams import Handover, Mention
 from engine.uses import Spot
+from engine.values import parted
 
 GROUPS = frozenset({"camunda:candidateGroups", "the property recordedBy"})
 PARAMETER = "the input parameter "
@@ -83,7 +84,7 @@ def handed_groups(home: House, known: Known) -> Iterator[Mention]:
     """The groups among them."""
     for each in handed(home, known):
         if each.roles & GROUPS:
-            for group in each.text.replace(",", " ").split():
+            for group in parted(each.text):
                 yield Mention(
                     group,
                     each.file,

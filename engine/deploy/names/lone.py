@@ -19,7 +19,7 @@ from engine.language.readings import STRETCH
 from engine.phrases import Label, phrase, quoted
 from engine.spelling import MEANT, mistyped_among
 from engine.tables.decisions import Decision
-from engine.values import Finding, Severity
+from engine.values import Finding, Severity, parted
 
 CODE = "stands_alone"
 PROSE = ".po"
@@ -164,7 +164,7 @@ def _in_trees(trees: Iterable[ast.expr]) -> Iterator[str]:
 
 def _listed(text: str) -> Iterator[str]:
     """The names of a text that is nothing else; a length of time is no name."""
-    words = text.replace(",", " ").split()
+    words = parted(text)
     if _NAMES.fullmatch(text.strip()) and len(words) <= _MOST:
         yield from (word for word in words if not STRETCH.fullmatch(word))
 

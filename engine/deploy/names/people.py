@@ -13,7 +13,7 @@ from engine.language.expressions import Template, compile_template, is_expressio
 from engine.phrases import phrase, quoted
 from engine.seams import Mention
 from engine.uses import Spot
-from engine.values import Element, Finding, Json, Severity
+from engine.values import Element, Finding, Severity, parted
 
 SEPARATORS = re.compile("[，、；;/|]")
 """What people type in place of a comma, and what is then part of a name."""
@@ -72,7 +72,7 @@ def _of_element(scope: Scope, element: Element, known: Known) -> Iterator[Mentio
             continue  # the table is told of it, where it is
         values = known.of_text(scope, text, spot)
         for value in _constants(text) if values is None else values:
-            for group in _groups(value):
+            for group in parted(str(value)):
                 yield Mention(group, spot.file, spot.element, spot.called, what)
 
 
@@ -87,7 +87,7 @@ def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
                     if decision is None:
                         continue
                     for value in given_by(decision, output) or ():
-                        for group in _groups(value):
+                        for group in parted(str(value)):
                             yield Mention(
                                 group,
                                 decision.file,
@@ -95,11 +95,6 @@ def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
                                 quoted(decision.name),
                                 phrase("output {output}", output=output),
                             )
-
-
-def _groups(value: Json) -> list[str]:
-    """The names of groups in a text, parted by commas or blanks."""
-    return str(value).replace(",", " ").split()
 
 
 def _constants(text: str) -> Iterator[str]:
@@ -184,7 +179,7 @@ def _nobody_records(scope: Scope, spot: Spot, element: Element, known: Known) ->
 def _somebody(values: Values, text: str) -> bool:
     if values is None:
         return not any(isinstance(tree, ast.List) and not tree.elts for tree in trees_of(_read(text)))
-    return any(isinstance(value, str) and _groups(value) for value in values)
+    return any(isinstance(value, str) and parted(value) for value in values)
 
 
 def _no_form(spot: Spot, element: Element) -> Iterator[Finding]:

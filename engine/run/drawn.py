@@ -1,11 +1,11 @@
-"""Who may record a message that a token waits for: the groups that its event names in the diagram."""
+"""What is drawn for what waits, and the names that its properties give: of groups, people or elements."""
 
 from collections.abc import Callable, Mapping
 
 from engine.deploy.loading import load
 from engine.language.expressions import interpolate, is_expression
 from engine.session import Session
-from engine.values import Element, Json
+from engine.values import Element, Json, parted
 
 
 def waiting_element(session: Session, deployment_id: int, process_key: str, element: str) -> Element | None:
@@ -21,9 +21,11 @@ def waiting_element(session: Session, deployment_id: int, process_key: str, elem
     return next((event for event in inside if event.parent == found.id and event.kind == "startEvent"), found)
 
 
-def recorders_of(session: Session, element: Element, seen: Callable[[], Mapping[str, Json]]) -> frozenset[str]:
-    """The groups of `recordedBy`; a called process is told them by an expression over its inputs, seen when needed."""
-    text = element.properties.get("recordedBy", "")
+def names_in(
+    session: Session, properties: Mapping[str, str], name: str, seen: Callable[[], Mapping[str, Json]]
+) -> list[str]:
+    """The names in a property; a called process is told them by an expression over its inputs, seen when needed."""
+    text = properties.get(name, "")
     if is_expression(text):
         text = str(interpolate(text, seen(), session.runtime.functions) or "")
-    return frozenset(text.replace(",", " ").split())
+    return parted(text)
