@@ -106,6 +106,8 @@ class Element:
     """The input parameters as drawn: texts with expressions, lists and maps of such."""
     outputs: Mapping[str, Any] = field(default_factory=dict)
     """The output parameters, likewise."""
+    undoes: str | None = None
+    """For events that throw compensation: the activity they name; None for all in their scope."""
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,22 @@ WAITS = "waits"
 """What a throw says while an activity is being undone: it is to be run again when that has ended."""
 
 Record = list[Any]
-"""[element, spec of its handler or None, local variables, records inside or None, its spec], in the saved state."""
+"""[element, spec of its handler or None, local variables, records inside or None, its spec], in the saved state.
+
+Of a call that is undone by what is in the called process also [deployment, key, variables] of that process.
+"""
 
 
 def remember(task: Token) -> None:
     """Note at the end of an activity how it is undone, in its scope; what undoes something is not noted."""
     memory, spec = task.internal_data, task.task_spec
-    inside = memory.pop("undo", None)
+    inside, called = memory.pop("undo", None), memory.pop("called", None)
     handler = getattr(spec, "undone_by", None)
     if (handler is None and inside is None) or "for" in memory or spec.by_event:
         return
     record: Record = [spec.bpmn_id, handler, memory.get("local") or {}, inside, spec.name]
+    if called is not None:
+        record.append(called)
     task.workflow.task_tree.internal_data.setdefault("undo", []).append(record)
 
 
@@ -37,7 +42,7 @@ def undo_next(thrower: Token, scope: Any, element: str | None = None) -> bool:
     place = next((at for at in reversed(range(len(records))) if element in {None, records[at][0]}), None)
     if place is None:
         return False
-    _, handler, local, inside, activity = records.pop(place)
+    _, handler, local, inside, activity, *called = records.pop(place)
     spec = scope.spec.task_specs[handler or activity]
     token = scope.task_tree._add_child(spec)  # noqa: SLF001 - SpiffWorkflow's name for it
     token.internal_data["for"] = thrower.id
@@ -45,6 +50,8 @@ def undo_next(thrower: Token, scope: Any, element: str | None = None) -> bool:
         token.internal_data["local"] = dict(local)
     if handler is None:
         token.internal_data.update(again=inside, **{"in": 1})
+        if called:
+            token.internal_data["called"] = called[0]
     spec._update(token)  # noqa: SLF001 - SpiffWorkflow's name for it
     return True
 

@@ -335,6 +335,7 @@ class Execution:
     def cancel(self) -> None:
         """End the instance with all its tokens."""
         self._instance.cancel_others()
+        self._instance.task_tree.internal_data.clear()
         self._instance.completed = True
         self._instance.queue.clear()
         self._instance.record(EventKind.ENDED, None, {"ends": list(self._instance.ends), "cancelled": True})

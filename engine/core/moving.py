@@ -42,11 +42,14 @@ def obstacles(instance: Instance, to: Mapping[str, ScopeSpec], before: Drawn, af
     found = [Obstacle(Misfit.GOING, token.workflow.key, token.task_spec.bpmn_id or "") for token in _going(instance)]
     specs: dict[Any, ScopeSpec] = {}
     for scope in instance.scopes:
-        if scope.ref != instance.ref:
-            continue
-        spec = _there(scope, to, specs)
-        if spec is None:
+        goes = scope.ref == instance.ref
+        spec = _there(scope, to, specs) if goes else None
+        if goes and spec is None:
             found += [] if scope.key in to else [Obstacle(Misfit.GONE, scope.key)]
+            continue
+        for token in scope.tasks.values():
+            found += _lost(_remembered(token), spec, scope.key, instance.ref, to)
+        if spec is None:
             continue
         specs[scope.parent_task_id] = spec
         borders = _borders(before, scope.key), _borders(after, scope.key)
@@ -68,7 +71,22 @@ def moved(state: bytes, before: str, after: str) -> bytes:
     arrays[2] = after if arrays[2] == before else arrays[2]
     for scope in arrays[-1]:
         scope[1] = after if scope[1] == before else scope[1]
+        for *_, memory in scope[4]:
+            _renew(memory or {}, before, after)
     return orjson.dumps(arrays)
+
+
+def _renew(memory: Any, before: str, after: str) -> None:
+    """Let what is remembered of calls that have ended be of the other deployment."""
+    if memory.get("called", [None])[0] == before:
+        memory["called"][0] = after
+    todo = [memory.get("undo"), memory.get("again")]
+    while todo:
+        records = todo.pop()
+        for _, _, _, inside, _, *called in records if isinstance(records, list) else ():
+            todo.append(inside)
+            for each in called:
+                each[0] = after if each[0] == before else each[0]
 
 
 def _going(instance: Instance) -> Iterator[Token]:
@@ -105,7 +123,7 @@ def _borders(drawn: Drawn, process: str) -> dict[str, frozenset[str]]:
 
 def _misfit(token: Token, spec: ScopeSpec, place: tuple[str, str], before: Drawn, after: Drawn) -> Misfit | None:
     old, new = token.task_spec, spec.task_specs.get(token.task_spec.name)
-    if new is None or not _known(token.internal_data.get("undo", ()), spec):
+    if new is None:
         return Misfit.GONE
     if token is token.workflow.task_tree:
         return None
@@ -123,10 +141,36 @@ def _behind(spec: Any) -> set[str]:
     return {each.name for each in spec.outputs}
 
 
-def _known(records: Any, spec: ScopeSpec) -> bool:
-    """Whether what is remembered of ended activities can be undone there."""
-    for _, handler, _, inside, name in records:
-        there = spec.task_specs.get(handler or name)
-        if there is None or (inside and not _known(inside, there.inner)):
-            return False
-    return True
+def _remembered(token: Token) -> list[Any]:
+    """What a token remembers of activities that have ended: those of its scope or, not yet noted there, its own."""
+    memory = token.internal_data
+    records = memory.get("undo", memory.get("again"))
+    if not isinstance(records, list) or token is token.workflow.task_tree:
+        return records if isinstance(records, list) else []
+    spec = token.task_spec
+    return [[spec.bpmn_id, None, {}, records, spec.name, *([memory["called"]] if "called" in memory else [])]]
+
+
+def _lost(
+    records: list[Any], spec: ScopeSpec | None, key: str, ref: str, to: Mapping[str, ScopeSpec]
+) -> Iterator[Obstacle]:
+    """What would undo ended activities and is not there; what is called of other deployments (None) stays there."""
+    for element, handler, _, inside, name, *called in records:
+        there = None if spec is None else spec.task_specs.get(handler or name)
+        fits = there is not None and (handler or there.own_variables == bool(called))
+        if not (spec is None or fits):
+            yield Obstacle(Misfit.GONE, key, handler.partition("#")[0] if handler else element)
+        elif called and not handler:
+            deployment, process, _ = called[0]
+            if deployment != ref:
+                yield from _lost(inside, None, process, ref, to)
+            elif process in to:
+                yield from _lost(inside, to[process], process, ref, to)
+            else:
+                yield Obstacle(Misfit.GONE, process)
+        elif inside and not handler:
+            within = getattr(there, "inner", None)
+            if spec is None or within is not None:
+                yield from _lost(inside, within, key, ref, to)
+            else:
+                yield Obstacle(Misfit.GONE, key, element)

@@ -1,5 +1,6 @@
 """Nodes that hold others: sub-processes, event sub-processes and calls of other processes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -8,15 +9,18 @@ from SpiffWorkflow.util.task import TaskState
 from engine.core.activities import Activity
 from engine.core.compensation import undo_next
 from engine.core.errors import Stuck
-from engine.core.mappings import Transfers, transfer
+from engine.core.mappings import Transfer, Transfers, transfer
 from engine.core.script_engine import evaluate, fill_in, truth
 from engine.core.tasks import Token
 from engine.core.variables import plain, visible
 from engine.phrases import phrase
-from engine.values import Contract
+from engine.values import Contract, Json
 
 DEEPEST = 1000
 """How many scopes may lie in each other; more is taken for a process that calls itself without end."""
+
+DEEPEST_UNDONE = 100
+"""In how many scopes may lie what is to be undone: what is kept of it lies as deep, and JSON holds 254 levels."""
 
 UNDECLARED = Contract({}, {})
 
@@ -27,7 +31,9 @@ class Holder(Activity):
     keeps_what_was_done = True
 
     def perform(self, task: Token) -> bool:
-        """Open it the first time, leave it the second."""
+        """Open it the first time, leave it the second; or undo what was done in it."""
+        if "again" in task.internal_data:
+            return self.undo(task)
         top = task.workflow.top_workflow
         scope = top.subprocesses.get(task.id)
         if scope is None:
@@ -42,50 +48,34 @@ class Holder(Activity):
         """Open the scope."""
         raise NotImplementedError
 
-    def leave(self, task: Token, scope: Any) -> None:  # noqa: ARG002 - calls need it
-        """Forget the scope."""
-        del task.workflow.top_workflow.subprocesses[task.id]
-
-
-class SubProcess(Holder, defaults.SubWorkflowTask):
-    """A sub-process drawn inside; it shares the variables."""
-
-    inner: Any
-
-    def perform(self, task: Token) -> bool:
-        """Open it the first time, leave it the second; or undo what was done in it."""
-        return self.undo(task) if "again" in task.internal_data else super().perform(task)
-
-    def enter(self, task: Token) -> None:
-        """Open the scope at its start event."""
-        self.open(task).begin(self.inner.plain_start)
-
-    def open(self, task: Token) -> Any:
-        """A scope with nothing in it."""
-        return task.workflow.top_workflow.open_scope(task, self.inner, task.workflow.ref, task.workflow.key)
+    def reopen(self, task: Token) -> Any:
+        """The scope again, with nothing going on in it, for what was done in it to be undone."""
+        raise NotImplementedError
 
     def leave(self, task: Token, scope: Any) -> None:
-        """Keep how it is undone, then forget the scope."""
-        records = scope.task_tree.internal_data.get("undo")
-        if (records or self.inner.undoing) and not self.by_event and "again" not in task.internal_data:
-            task.internal_data["undo"] = records or []
-        super().leave(task, scope)
+        """Keep how it is undone, where no event on its border says so, then forget the scope."""
+        records, memory = scope.task_tree.internal_data.get("undo"), task.internal_data
+        if (records or scope.spec.undoing) and not (self.by_event or self.undone_by or "again" in memory):
+            if task.workflow.depth >= DEEPEST_UNDONE:
+                raise Stuck(phrase("what is to be undone lies in more than {count} scopes", count=DEEPEST_UNDONE))
+            memory["undo"] = records or []
+        del task.workflow.top_workflow.subprocesses[task.id]
 
     def undo(self, task: Token) -> bool:
         """Undo what was done in it when it ran: by the event sub-process that is drawn for it, else one by one."""
-        top, memory = task.workflow.top_workflow, task.internal_data
-        scope = top.subprocesses.get(task.id)
+        memory = task.internal_data
+        scope = task.workflow.top_workflow.subprocesses.get(task.id)
         if scope is None:
-            scope = self.open(task)
+            scope = self.reopen(task)
             scope.task_tree.internal_data["undo"] = memory["again"]
             memory["again"] = 1
-            if self.inner.undoing:
-                spec = scope.spec.task_specs[self.inner.undoing]
+            if scope.spec.undoing:
+                spec = scope.spec.task_specs[scope.spec.undoing]
                 token = scope.task_tree._add_child(spec)  # noqa: SLF001 - SpiffWorkflow's name for it
                 spec._update(token)  # noqa: SLF001 - as above
                 return False
         scope.completed = False
-        if not self.inner.undoing and undo_next(task, scope):
+        if not scope.spec.undoing and undo_next(task, scope):
             return False
         self.leave(task, scope)
         return True
@@ -96,6 +86,20 @@ class SubProcess(Holder, defaults.SubWorkflowTask):
             super().give_outputs(task)
 
 
+class SubProcess(Holder, defaults.SubWorkflowTask):
+    """A sub-process drawn inside; it shares the variables."""
+
+    inner: Any
+
+    def enter(self, task: Token) -> None:
+        """Open the scope at its start event."""
+        self.reopen(task).begin(self.inner.plain_start)
+
+    def reopen(self, task: Token) -> Any:
+        """A scope with nothing in it."""
+        return task.workflow.top_workflow.open_scope(task, self.inner, task.workflow.ref, task.workflow.key)
+
+
 class EventSubProcess(SubProcess, defaults.EventSubprocess):
     """A sub-process that an event starts."""
 
@@ -103,7 +107,7 @@ class EventSubProcess(SubProcess, defaults.EventSubprocess):
 
     def enter(self, task: Token) -> None:
         """Open the scope at its only start event."""
-        self.open(task).begin(next(iter(self.inner.starts)))
+        self.reopen(task).begin(next(iter(self.inner.starts)))
 
 
 class AdHoc(SubProcess):
@@ -118,7 +122,7 @@ class AdHoc(SubProcess):
 
     def enter(self, task: Token) -> None:
         """Offer everything."""
-        scope = self.open(task)
+        scope = self.reopen(task)
         scope.begin(None)
         for name in self.inner.offers:
             self.offer(scope, name)
@@ -186,20 +190,28 @@ class CallActivity(Holder, defaults.CallActivity):
         top.open_variables(task, missing | transfer(task, self.transfers.into, visible(task)))
         top.open_scope(task, spec, ref, key).begin(spec.plain_start)
 
-    def leave(self, task: Token, scope: Any) -> None:
-        """Work out what it gives back, then forget it."""
+    def reopen(self, task: Token) -> Any:
+        """The called process as it was when it ended, with the variables that it had."""
         top = task.workflow.top_workflow
+        ref, key, values = task.internal_data.pop("called")
+        top.open_variables(task, values)
+        return top.open_scope(task, top.spec_of(ref, key), ref, key)
+
+    def leave(self, task: Token, scope: Any) -> None:
+        """Work out what it gives back, unless it was undone, then forget it."""
+        top, memory = task.workflow.top_workflow, task.internal_data
         inner = {name: plain(name, value) for name, value in top.variables[task.id].items()}
-        contract = self.contract(top, scope.ref, scope.key)
-        back = [
-            entry
-            for entry in self.transfers.back
-            if contract.outputs.get(entry.source or "", True) or entry.source in inner
-        ]
-        values = transfer(task, back, inner)
+        values = {} if "again" in memory else transfer(task, self.given_back(top, scope, inner), inner)
         super().leave(task, scope)
+        if "undo" in memory:
+            memory["called"] = [scope.ref, scope.key, inner]
         top.drop_variables(task.id)
         self.receive(task, values)
+
+    def given_back(self, top: Any, scope: Any, inner: Mapping[str, Json]) -> list[Transfer]:
+        """What is taken of a called process that has ended: not what it may leave out and did."""
+        outputs = self.contract(top, scope.ref, scope.key).outputs
+        return [each for each in self.transfers.back if outputs.get(each.source or "", True) or each.source in inner]
 
     def contract(self, top: Any, ref: str, key: str) -> Contract:
         """What the called process declares; an empty one where it declares nothing."""

@@ -17,8 +17,8 @@ class Token(Task):
     """One token of a running instance; what it must remember between steps is in `internal_data`.
 
     The keys of `internal_data` are part of the saved state: incident, local, in, done, fired, via, timer, name, key,
-    was, size, ended, next, rest, result, undo, for, again, enough, late, came,
-    met.
+    was, size, ended, next, rest, result, undo, called, for, again, enough, late,
+    came, met.
     """
 
     def __init__(

@@ -89,11 +89,6 @@ class Scope(BpmnBaseWorkflow):
             for token in reversed(self.tasks.values())
         )
 
-    @property
-    def is_offered(self) -> bool:
-        """Whether it is an ad-hoc sub-process, whose host decides when it ends; not while it is being undone."""
-        return bool(self.spec.offers) and "again" not in self.top_workflow.index[self.parent_task_id].internal_data
-
     def end_if_done(self) -> None:
         """End the scope when nothing in it can still happen by itself."""
         if self.completed:
@@ -105,6 +100,7 @@ class Scope(BpmnBaseWorkflow):
         self.cancel_others()
         self.completed = True
         if self.parent_task_id is None:
+            self.task_tree.internal_data.clear()  # nothing will be undone any more
             self.top_workflow.record(EventKind.ENDED, None, {"ends": list(self.top_workflow.ends)})
             return
         host = self.top_workflow.index.get(self.parent_task_id)

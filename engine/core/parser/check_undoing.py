@@ -4,6 +4,7 @@ from lxml import etree
 
 from engine.core.parser.drawing import Drawn, compensates, event_kind, handler_of
 from engine.core.parser.report import Report
+from engine.core.parser.spoken import called
 from engine.core.parser.vocabulary import ACTIVITIES
 from engine.core.parser.xml import child, children, flag, local
 from engine.phrases import phrase
@@ -55,25 +56,34 @@ def check_throw(report: Report, drawn: Drawn, node: etree._Element, definition: 
             "no_reference",
             phrase("the activity {named} that is to be undone is not in this process", named=named),
         )
+    elif named and drawn.nodes[named].getparent() not in _undone_from(node):
+        said = phrase(
+            "an event undoes what lies beside it, and {named} lies elsewhere",
+            named=called(report.diagram, drawn.nodes[named]),
+        )
+        cure = phrase("name the sub-process that holds it, or put the event beside it")
+        report.error(node, "handler", phrase("{said}: {cure}", said=said, cure=cure))
     elif named and not _can_be_undone(drawn, drawn.nodes[named]):
         report.error(
-            node, "handler", phrase("nothing undoes {named}: draw a compensation event on its border", named=named)
+            node,
+            "handler",
+            phrase(
+                "nothing undoes {named}: draw a compensation event on its border",
+                named=called(report.diagram, drawn.nodes[named]),
+            ),
         )
-    elif not named and not _undoes_something(node):
-        said = phrase("it undoes nothing, since no activity before it says how it is undone")
-        cure = phrase("draw a compensation event on the border of what is to be undone, also of a call activity")
-        report.warn(node, "undoes_nothing", phrase("{said}: {cure}", said=said, cure=cure))
     if not flag(definition, "waitForCompletion", usual=True):
         report.warn(node, "not_read", phrase("waitForCompletion is not read: it waits until everything is undone"))
 
 
-def _undoes_something(node: etree._Element) -> bool:
-    """Whether anything in the scope of a throw can be undone; of an event sub-process in that of what holds it, too."""
+def _undone_from(node: etree._Element) -> list[etree._Element]:
+    """The scopes whose activities a throw undoes: its own, and from an event sub-process those around it."""
     scope = node.getparent()
+    found = [scope]
     while scope is not None and flag(scope, "triggeredByEvent"):
         scope = scope.getparent()
-    asked = [] if scope is None else [each.getparent() for each in scope.iter("{*}compensateEventDefinition")]
-    return any(each is not None and local(each) in {"boundaryEvent", "startEvent"} for each in asked)
+        found.append(scope)
+    return [each for each in found if each is not None]
 
 
 def check_cancel(report: Report, node: etree._Element) -> None:
@@ -112,10 +122,6 @@ def _is_cancel(node: etree._Element) -> bool:
 
 
 def _can_be_undone(drawn: Drawn, node: etree._Element) -> bool:
-    """Whether an activity has a compensation event, or something inside that has."""
-    every = list(drawn.nodes.values())
-    inside = [each for each in every if any(above is node for above in each.iterancestors())]
-    asked = [each for each in every if compensates(each)]
-    own = any(each.get("attachedToRef") == node.get("id") for each in asked)
-    starts = (child(each, "compensateEventDefinition") is not None for each in inside)
-    return own or any(starts)
+    """Whether an activity has a compensation event, or something inside that has, or a call that may have."""
+    own = any(each.get("attachedToRef") == node.get("id") for each in drawn.nodes.values() if compensates(each))
+    return own or any(True for _ in node.iter("{*}compensateEventDefinition", "{*}callActivity"))

@@ -148,6 +148,7 @@ def element_of(diagram: Diagram, node: etree._Element, parent: str, lane: Lane |
         parent=parent,
         event=kind if tag in EVENTS else "message" if tag == "receiveTask" else None,
         event_name=event_name(diagram, node, definition),
+        undoes=None if definition is None else definition.get("activityRef"),
         attached_to=node.get("attachedToRef"),
         interrupting=interrupting,
         attributes=drawn,

@@ -20,6 +20,7 @@ from engine.deploy.names.people import mentions, people
 from engine.deploy.names.settled import settled_in
 from engine.deploy.names.tables import unwritten_in_tables
 from engine.deploy.names.taken import taken
+from engine.deploy.names.undone import undone
 from engine.deploy.names.unlike import gives, shapes_of, unlike, unlike_fields
 from engine.deploy.names.unread import unread
 from engine.deploy.names.unwritten import understood, unwritten
@@ -42,6 +43,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from out_of_order(street, home, known.scopes)
     yield from codes(street, home, known.scopes)
     yield from messages(home, known.scopes)
+    yield from undone(home, known.scopes)
     yield from kinds(home, known)
     yield from unlike(street, home, known)
     yield from calls(street, home, known)

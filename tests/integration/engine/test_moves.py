@@ -156,6 +156,73 @@ def test_what_it_calls_in_its_folder_goes_along_and_in_others_stays(world):
     assert world.status(number) is InstanceStatus.COMPLETED
 
 
+UNDO = "<compensateEventDefinition/>"
+
+
+def asked(way_back="unv"):
+    """A task with one that undoes it."""
+    beside = boundary("b", "v", UNDO) + f"<association id='a' sourceRef='b' targetRef='{way_back}'/>"
+    return user("v") + user(way_back, isForCompensation="true") + beside
+
+
+def undoing(key, called, task="u", before=""):
+    """A process that calls another, waits for somebody, and undoes what was done."""
+    thrown = node("intermediateThrowEvent", "t", UNDO)
+    ways = path("start", before, "c", task, "t", "end") if before else path("start", "c", task, "t", "end")
+    more = user(before) if before else ""
+    return bpmn(start(), more, call("c", called), user(task), thrown, end(), ways, key=key)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_call_that_has_ended_is_undone_in_the_new_version_as_it_would_have_been(world, apart):
+    inner = bpmn(start(), asked(), end(), path("start", "v", "end"), key="i")
+    newer = inner.replace(b'<userTask id="unv"', b'<userTask id="unv" name="Newer"')
+    versions = [inner] if not apart else []
+    if apart:
+        world.deploy(inner)
+    world.deploy(undoing("p", "i"), *versions)
+    number = world.start(variables={"x": 1})
+    world.complete("v", by=ROOT, said="yes")
+    new = world.deploy(undoing("p", "i", before="w"), *([newer] if not apart else []))
+    assert against(world, number) == []
+    moved(world, number)
+    world.complete("u", by=ROOT)
+    task = world.task("unv")
+    assert (task.name, task.deployment_id == new.id) == (("", False) if apart else ("Newer", True))
+    (variables,) = [row.value for row in table(world, "variable") if row.name == "said"]
+    assert variables == "yes"
+    world.complete("unv", by=ROOT)
+    assert world.status(number) is InstanceStatus.COMPLETED
+    assert world.variables(number) == {"x": 1}
+
+
+def test_what_would_undo_a_call_that_has_ended_has_to_be_there(world):
+    def called(*more):
+        return bpmn(start(), *more, end(), path("start", "v", "end"), key="i")
+
+    outer = bpmn(start(), call("d", "p"), user("w"), node("endEvent", "e", UNDO), path("start", "d", "w", "e"), key="o")
+    world.deploy(outer, undoing("p", "i"), called(asked()))
+    number = world.start("o")
+    world.complete("v", by=ROOT)
+    found = {
+        "another way back": ((undoing("p", "i"), called(asked("other"))), [(Misfit.GONE, "unv")]),
+        "no way back": ((undoing("p", "i"), called(user("v"))), [(Misfit.GONE, "unv")]),
+        "no such process": ((undoing("p", "j"),), [(Misfit.GONE, "")]),
+    }
+    for files, told in found.values():
+        called_j = bpmn(start(), user("v"), end(), path("start", "v", "end"), key="j")
+        world.deploy(outer, *files, called_j, folder="o")
+        assert against(world, number) == told
+        if told[0][1] == "":
+            assert [each.process for each in world.ask(moves.look, number).obstacles] == ["i"]
+    world.deploy(outer, undoing("p", "i", before="x"), called(asked()), folder="o")
+    moved(world, number)
+    world.complete("u", by=ROOT)
+    world.complete("unv", by=ROOT)
+    assert world.open() == ["w"]
+
+
 def test_what_is_inside_a_sub_process_is_looked_at_there(world):
     def nested(inside):
         return bpmn(

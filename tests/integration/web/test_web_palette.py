@@ -18,6 +18,7 @@ PLAYED = {
     "transaction_is_cancelled": ["A", "Back"],
     "ad_hoc_sub_process": ["B"],
     "compensation_throw": ["Book"],
+    "compensation_of_a_call": ["Book"],
     "multiple_event": [],
     "complex_gateway": ["A"],
     "loop_marker": [],

@@ -182,3 +182,28 @@ def line(*nodes, extra=""):
 
 
 GOOD = (start(), user("u"), end(), path("start", "u", "end"))
+
+
+UNDO = "<compensateEventDefinition/>"
+LOG = "log = log + ['{}']"
+
+
+def undo(element=None):
+    return (
+        "<compensateEventDefinition/>" if element is None else f"<compensateEventDefinition activityRef='{element}'/>"
+    )
+
+
+def undone_by(host, handler):
+    return (
+        boundary(f"b_{host}", host, UNDO) + f"<association id='a_{host}' sourceRef='b_{host}' targetRef='{handler}'/>"
+    )
+
+
+def undoing(id_, text):
+    return node("scriptTask", id_, f"<script>{text}</script>", isForCompensation="true", scriptFormat="python")
+
+
+def booked(name):
+    """A script that does something, with one that undoes it."""
+    return script(name, LOG.format(name)) + undoing(f"un{name}", LOG.format(f"-{name}")) + undone_by(name, f"un{name}")

@@ -6,9 +6,11 @@ from core_bpmn import (
     both,
     boundary,
     bpmn,
+    call,
     catch,
     end,
     error,
+    escalation,
     link,
     message,
     messages,
@@ -22,20 +24,63 @@ from core_bpmn import (
 from core_play import findings
 
 from engine.core import read
+from engine.deploy.checks import check
+from engine.runtime import make_runtime
 from engine.values import Severity
 
 COMPENSATE = "<compensateEventDefinition/>"
 
 
+def undo_findings(*files):
+    """What a deployment says of compensation: code and element."""
+    found = check(make_runtime(), {f"{place}.bpmn": content for place, content in enumerate(files)}).findings
+    return {(each.code, each.element) for each in found if each.code in {"undoes_nothing", "handler"}}
+
+
+WAY = (start(), user("u"), throw("t", COMPENSATE), end(), path("start", "u", "t", "end"))
+ASKED = boundary("b", "u", COMPENSATE) + "<association id='a' sourceRef='b' targetRef='back'/>"
+BACK = user("back", isForCompensation="true")
+
+
 def test_a_throw_that_can_undo_nothing_is_warned_of():
-    way = (start(), user("u"), throw("t", COMPENSATE), end(), path("start", "u", "t", "end"))
-    asked = boundary("b", "u", COMPENSATE) + "<association id='a' sourceRef='b' targetRef='back'/>"
-    back = user("back", isForCompensation="true")
     within = sub("s", start("s0"), user("v"), throw("w", COMPENSATE), path("s0", "v", "w"))
-    assert ("undoes_nothing", "t") in findings(bpmn(*way), Severity.WARNING)
-    assert findings(bpmn(*way, asked, back), Severity.WARNING) == {}
-    outside = bpmn(*way[:3], asked, back, within, end(), path("start", "u", "t", "s", "end"))
-    assert set(findings(outside, Severity.WARNING)) == {("undoes_nothing", "w")}
+    assert undo_findings(bpmn(*WAY)) == {("undoes_nothing", "t")}
+    assert undo_findings(bpmn(*WAY, ASKED, BACK)) == set()
+    outside = bpmn(*WAY[:3], ASKED, BACK, within, end(), path("start", "u", "t", "s", "end"))
+    assert undo_findings(outside) == {("undoes_nothing", "w")}
+    later = sub("e", start("e0", escalation()), user("v"), throw("w", COMPENSATE), path("e0", "v", "w"), event=True)
+    assert undo_findings(bpmn(*WAY, ASKED, BACK, later)) == set()
+    assert undo_findings(bpmn(*WAY, later)) == {("undoes_nothing", "t"), ("undoes_nothing", "w")}
+
+
+@pytest.mark.parametrize("named", ["", " activityRef='c'"])
+def test_a_throw_undoes_what_a_call_before_it_did_where_something_there_can_be_undone(named):
+    def caller(key):
+        thrown = throw("t", f"<compensateEventDefinition{named}/>")
+        return bpmn(start(), call("c", key), thrown, end(), path("start", "c", "t", "end"))
+
+    def called(*more, key="q", task=user("u")):  # noqa: B008 - a text
+        return bpmn(start("s0"), task, end("s1"), path("s0", "u", "s1"), *more, key=key)
+
+    told = {("handler" if named else "undoes_nothing", "t")}
+    assert undo_findings(caller("q"), called()) == told
+    assert undo_findings(caller("q"), called(ASKED, BACK)) == set()
+    between = called(key="r", task=call("u", "q"))
+    assert undo_findings(caller("r"), between, called(ASKED, BACK)) == set()
+    assert undo_findings(caller("r"), between, called()) == told
+    assert undo_findings(caller("${'q'}"), called()) == set()
+    whole = sub("e", start("e0", COMPENSATE), user("v"), end("e1"), path("e0", "v", "e1"), event=True)
+    assert undo_findings(caller("q"), called(whole)) == set()
+    assert undo_findings(called(whole)) == {("undoes_nothing", "e0")}
+
+
+def test_a_throw_names_what_lies_beside_it():
+    inside = sub("s", start("s0"), *WAY[1:2], ASKED, BACK, end("s1"), path("s0", "u", "s1"))
+    named = throw("t", "<compensateEventDefinition activityRef='u'/>")
+    found = findings(bpmn(start(), inside, named, end(), path("start", "s", "t", "end")))
+    assert "the user task lies elsewhere" in found["handler", "t"]
+    fine = bpmn(start(), inside, named.replace("'u'", "'s'"), end(), path("start", "s", "t", "end"))
+    assert findings(fine) == {}
 
 
 def test_a_correlation_that_is_drawn_as_bpmn_has_it_is_not_read():

@@ -2,6 +2,9 @@
 
 import pytest
 from core_bpmn import (
+    LOG,
+    UNDO,
+    booked,
     boundary,
     bpmn,
     end,
@@ -18,36 +21,15 @@ from core_bpmn import (
     start,
     sub,
     throw,
+    undo,
+    undoing,
+    undone_by,
     user,
     xor,
 )
 from core_play import FakeHost, Play
 
 pytestmark = pytest.mark.usefixtures("mode")
-
-UNDO = "<compensateEventDefinition/>"
-LOG = "log = log + ['{}']"
-
-
-def undo(element=None):
-    return (
-        "<compensateEventDefinition/>" if element is None else f"<compensateEventDefinition activityRef='{element}'/>"
-    )
-
-
-def undone_by(host, handler):
-    return (
-        boundary(f"b_{host}", host, UNDO) + f"<association id='a_{host}' sourceRef='b_{host}' targetRef='{handler}'/>"
-    )
-
-
-def undoing(id_, text):
-    return node("scriptTask", id_, f"<script>{text}</script>", isForCompensation="true", scriptFormat="python")
-
-
-def booked(name):
-    """A script that does something, with one that undoes it."""
-    return script(name, LOG.format(name)) + undoing(f"un{name}", LOG.format(f"-{name}")) + undone_by(name, f"un{name}")
 
 
 @pytest.mark.parametrize("last", [end("t", undo()), throw("t", undo()) + end("over") + path("t", "over")])
