@@ -131,7 +131,9 @@ def counted(session, calendar):
     for number in {*kept, *now_} - waiting:
         if kept.get(number) != now_.get(number):
             yield f"case {number} was counted as {kept.get(number)}, is {now_.get(number)}, and nothing is to be done"
-    meant = keeping.add_all(kept.values())
+    meant = {}
+    for row in kept.values():
+        keeping.add(meant, row, 1)
     cells = {_cell(row): orjson.loads(row.sums) for row in session.scalars(sa.select(DbCountedSum))}
     yield from (
         f"the sums of {cell} are {cells.get(cell)}, its cases say {meant.get(cell)}"

@@ -18,11 +18,15 @@ from processes.statistics.durations import Spread, WorkingHours
 from processes.statistics.measures import MEASURES
 from processes.statistics.remedies import Cost, Remedy
 from processes.statistics.scope import Scope, counted
-from processes.statistics.shares import percentile
 from processes.statistics.steps import Worked
 from processes.values import money_of
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+def percentile(values: Sequence[Any], per_cent: int) -> Any:
+    """The smallest value that so many per cent of the values do not exceed; None of none."""
+    return sorted(values)[max(-(-len(values) * per_cent // 100) - 1, 0)] if values else None
 
 
 def count(session: Session, scope: Scope, dimension: str = "all", measures: Sequence[str] = ("cases",)) -> list[Count]:

@@ -3,26 +3,24 @@
 from sqlalchemy import Connection
 
 _EMPTY = """
-DO $$ DECLARE held regclass; told record; triggers text[]; filled boolean; BEGIN
-  FOR held IN SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' LOOP
-    EXECUTE 'SELECT EXISTS (SELECT FROM ' || held || ')' INTO filled;
-    CONTINUE WHEN filled;
-    EXECUTE 'LOCK TABLE ' || held || ' IN ACCESS EXCLUSIVE MODE';
-    EXECUTE 'SELECT EXISTS (SELECT FROM ' || held || ')' INTO filled;
-    CONTINUE WHEN filled;
-    triggers = array(SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = held AND NOT tgisinternal);
-    FOR told IN SELECT tgname FROM pg_trigger WHERE tgrelid = held AND NOT tgisinternal LOOP
-      EXECUTE 'DROP TRIGGER ' || quote_ident(told.tgname) || ' ON ' || held;
+DO $$ DECLARE held regclass; typed text; filled boolean; dropped text; made text; BEGIN
+  FOR held, typed IN
+    SELECT attrelid, string_agg(
+      concat('ALTER ', quote_ident(each.attname), ' TYPE ', format_type(atttypid, atttypmod)), ', ')
+    FROM pg_attribute AS each JOIN pg_class ON pg_class.oid = attrelid AND relkind = 'r'
+    JOIN pg_stats ON schemaname = current_schema() AND tablename = relname AND pg_stats.attname = each.attname
+    WHERE relnamespace = current_schema()::regnamespace GROUP BY attrelid
+  LOOP
+    FOR locked IN 0..1 LOOP
+      EXECUTE 'SELECT EXISTS (SELECT FROM ' || held || ')' INTO filled;
+      EXIT WHEN filled;
+      EXECUTE 'LOCK TABLE ' || held || ' IN ACCESS EXCLUSIVE MODE';
     END LOOP;
-    FOR told IN
-      SELECT each.attname, format_type(atttypid, atttypmod) AS kind FROM pg_attribute AS each
-      JOIN pg_class ON pg_class.oid = attrelid
-      JOIN pg_stats ON schemaname = current_schema() AND tablename = relname AND pg_stats.attname = each.attname
-      WHERE attrelid = held
-    LOOP
-      EXECUTE 'ALTER TABLE ' || held || ' ALTER COLUMN ' || quote_ident(told.attname) || ' TYPE ' || told.kind;
-    END LOOP;
-    FOR told IN SELECT unnest(triggers) AS made LOOP EXECUTE told.made; END LOOP;
+    CONTINUE WHEN filled;
+    SELECT string_agg(concat('DROP TRIGGER ', quote_ident(tgname), ' ON ', held, ';'), ''),
+      string_agg(pg_get_triggerdef(oid) || ';', '')
+    INTO dropped, made FROM pg_trigger WHERE tgrelid = held AND NOT tgisinternal;
+    EXECUTE concat(dropped, 'ALTER TABLE ', held, ' ', typed, ';', made);
   END LOOP;
 END $$
 """

@@ -71,7 +71,7 @@ def spread(counts: Mapping[str, int]) -> Spread:
 
 
 def _percentile(counts: Sequence[tuple[int, int]], whole: int, per_cent: int) -> timedelta | None:
-    """As `shares.percentile`."""
+    """The smallest length that so many per cent do not exceed; None of none."""
     place = max(-(-whole * per_cent // 100), 1)
     for length, number in counts:
         place -= number

@@ -1,7 +1,7 @@
 """Keeps the sums: what has changed is counted anew, from time to time and a few cases at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -196,11 +196,3 @@ def merge(sums: Sums, delta: Mapping[str, Mapping[str, int]]) -> None:
 def _write(dialect: str) -> Any:
     statement = insert_on(dialect, DbCountedSum)
     return statement.on_conflict_do_update(index_elements=[*_CELL], set_={"sums": statement.excluded.sums})
-
-
-def add_all(rows: Iterable[Row]) -> dict[Cell, Sums]:
-    """The sums of some cases: what is kept must be the same."""
-    found: dict[Cell, Sums] = {}
-    for row in rows:
-        add(found, row, 1)
-    return found

@@ -1,10 +1,7 @@
-"""Shares that add up, and the middle of many values."""
+"""Shares that add up."""
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeVar
-
-Value = TypeVar("Value", int, float)
 
 
 def percentages(counts: Sequence[int], places: int = 2) -> list[Decimal]:
@@ -26,10 +23,3 @@ def percentages(counts: Sequence[int], places: int = 2) -> list[Decimal]:
 def rate(part: int, whole: int, places: int = 1) -> Decimal | None:
     """One count as a part of another, in per cent; None where there is nothing to be a part of."""
     return None if not whole else round(Decimal(part * 100) / whole, places)
-
-
-def percentile(values: Sequence[Value], per_cent: int) -> Value | None:
-    """The smallest value that so many per cent of the values do not exceed; None of none. 50 is the median."""
-    if not values:
-        return None
-    return sorted(values)[max(-(-len(values) * per_cent // 100) - 1, 0)]

@@ -18,7 +18,6 @@ from processes.statistics.dimensions import BETWEEN, DIMENSIONS
 from processes.statistics.measures import MEASURES
 from processes.statistics.milestones import times
 from processes.statistics.reading import Counts
-from processes.statistics.shares import percentile
 
 
 def plain(case):
@@ -170,8 +169,8 @@ def test_steps_are_those_of_the_units_and_open_their_cases(crowd):
                 assert (worked.steps, worked.late) == (len(mine), len(late))
                 assert worked.dated == sum(step[3] is not None for _case, step in mine)
                 assert (worked.took.median, worked.took.ninth) == (
-                    shown(percentile(took, 50)),
-                    shown(percentile(took, 90)),
+                    shown(full.percentile(took, 50)),
+                    shown(full.percentile(took, 90)),
                 )
                 for measure, wanted in (("cases", {case.id for case, _ in mine}), ("late_step", set(late))):
                     query = select(DbCase.id).where(behind(session, scope, Figure(measure, STEP, unit)))
@@ -187,10 +186,10 @@ def test_times_are_working_times_from_the_receipt_and_remedies_are_added_up(crow
             found = times(Counts(session, calendar), scope)
             ended = [calendar.working_time_between(case.received, case.closed) for case in every if case.closed]
             answered = [calendar.working_time_between(case.received, case.stopped) for case in every if case.stopped]
-            assert (found["ended"].number, found["ended"].median) == (len(ended), shown(percentile(ended, 50)))
+            assert (found["ended"].number, found["ended"].median) == (len(ended), shown(full.percentile(ended, 50)))
             assert (found["answered"].number, found["answered"].ninth) == (
                 len(answered),
-                shown(percentile(answered, 90)),
+                shown(full.percentile(answered, 90)),
             )
             assert found["taken_over"].number == sum("accepted" in case.entries for case in every)
 

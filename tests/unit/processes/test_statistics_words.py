@@ -1,5 +1,6 @@
 """What the figures stand on: shares that add up, middles, periods as the zone has them."""
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,8 +12,8 @@ from played import shanghai
 
 from processes.clock.calendar import WorkingCalendar
 from processes.statistics import periods
-from processes.statistics.durations import WorkingHours, spread
-from processes.statistics.shares import percentages, percentile, rate
+from processes.statistics.durations import TENTH, WorkingHours, spread
+from processes.statistics.shares import percentages, rate
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -38,19 +39,16 @@ def test_of_nothing_there_is_no_share_and_no_middle():
     assert percentages([]) == []
     assert percentages([0, 0]) == [0, 0]
     assert rate(0, 0) is None
-    assert percentile([], 50) is None
     assert spread({}).median is None
 
 
-@given(st.lists(st.integers(), min_size=1), st.integers(1, 100))
-def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed(values, part):
-    def covers(limit):
-        return sum(value <= limit for value in values) * 100 >= part * len(values)
-
-    found = percentile(values, part)
-    assert found in values
-    assert covers(found)
-    assert not any(covers(value) for value in values if value < found)
+@given(st.lists(st.integers(0, 99), min_size=1))
+def test_a_middle_is_the_smallest_length_that_so_many_do_not_exceed(tenths):
+    lengths = [each * TENTH for each in tenths]
+    found = spread(Counter(map(str, tenths)))
+    for part, limit in ((50, found.median), (90, found.ninth)):
+        covering = [each for each in lengths if sum(length <= each for length in lengths) * 100 >= part * len(lengths)]
+        assert limit == min(covering)
 
 
 @pytest.mark.parametrize(
