@@ -115,6 +115,31 @@ def test_pages_are_accessible_and_calm(served, windows, width, theme, language):
     assert found == []
 
 
+@pytest.mark.parametrize(("width", "theme", "language"), [MODES[1], MODES[3]])
+def test_the_first_screen_of_the_statistics_answers_and_a_key_or_paper_shows_the_rest(
+    served, windows, width, theme, language
+):
+    guest = Guest(windows, served, "feng", width=width, theme=theme, language=language)
+    guest.go("/statistics?period=2026-09")
+    page = guest.page
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    last = page.locator(".answers .card h2").last.bounding_box()
+    assert last["y"] + last["height"] < page.viewport_size["height"]
+    report = page.locator("#R03")
+    assert not report.is_visible()
+    page.locator("details:has(#R03) > summary").press("Enter")
+    report.wait_for()
+    page.locator('.answers a[href="#R01-1"], .answers a[href="#R01-3"]').first.press("Enter")
+    page.locator("#R01").wait_for()  # an address with its anchor unfolds it
+    assert violations(page) == []
+    assert not page.locator("#R09").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("#R09").is_visible()
+    page.emulate_media(media="screen")
+    guest.close()
+
+
 @pytest.mark.parametrize("address", ["/sign-in", "/verify"])
 def test_what_is_there_stays_where_it_is_when_the_rest_arrives(served, windows, monkeypatch, address):
     line = SlowLine(served.hall.app.wsgi_app)

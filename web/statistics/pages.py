@@ -23,6 +23,7 @@ from web.shell.pages import show
 from web.shell.people import joined, names
 from web.shell.words import Words, text_of
 from web.statistics import handling, rewards, volume
+from web.statistics.answers import answers
 from web.statistics.desk import Desk, first_rows
 from web.statistics.labels import Labels
 from web.statistics.tables import Cell, Report, Row
@@ -51,6 +52,11 @@ class Asked:
     procedure: str
     unit: str
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the period is asked for, or days that are no month, quarter or year."""
+        return bool(self.procedure or self.unit or self.period.kind == "days")
+
     def address(self, endpoint: str = "page", **changes: str) -> str:
         """The same page with something else asked for."""
         wanted = {"period": self.period.key, "procedure": self.procedure, "unit": self.unit, **changes}
@@ -74,7 +80,7 @@ def page() -> Response:
         known = _readable(session)
         asked = _asked(known)
         desk = _desk(session, asked, known)
-        reports = [_shortened(make(desk)) for make in REPORTS.values()]
+        reports = {key: _shortened(make(desk)) for key, make in REPORTS.items()}
         units = offered.used(session, here.actor(), ("unit",), own.few(session, here.actor()))["unit"]
         called = desk.labels.names
         return show(
@@ -91,7 +97,8 @@ def page() -> Response:
             procedures=[(each.key, text_of(each.name)) for each in known],
             units=sorted(((key, called.unit(key)) for key in units), key=lambda each: each[1]),
             headlines=_headlines(desk),
-            reports=reports,
+            answers=answers(reports),
+            reports=reports.values(),
             total=desk.sums["cases"],
         )
 

@@ -1,7 +1,7 @@
 """Tables of figures: words and numbers for the page, the same for a spreadsheet, and the bars beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,11 @@ class Report:
     title: str
     tables: Sequence[Table]
     note: str = ""
-    whole: Sequence[Table] = field(default=())
-    """With all rows, where the page shows the first ones."""
+
+    @property
+    def contents(self) -> str:
+        """What its tables tell, for the line it is folded to; empty where that is its title."""
+        return " · ".join(table.title for table in self.tables if table.title != self.title)
 
 
 def bar(parts: Sequence[tuple[str, int]], most: int) -> list[Part]:

@@ -60,6 +60,27 @@ def test_each_number_opens_as_many_cases(september):
     assert numbers(client.get(next(address for address in found if "by=lot" in address)).text) == [second, first]
 
 
+def test_how_often_how_late_and_why_stand_above_the_reports_which_are_folded(september):
+    hall, _ = september
+    page = html.unescape(hall.visitor("feng").get(SEPTEMBER).text)
+    asked = page.split('class="answers"', 1)[1].split("<details", 1)[0].split("<section")[1:]
+    said = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", each)) for each in asked]
+    assert [next(each for each in ("How often", "How late", "Why") if each in text) for text in said] == [
+        "How often",
+        "How late",
+        "Why",
+    ]
+    assert "Quality defect 2" in said[0]
+    assert "In time, % Complaints desk 1 – Sales 2 60.0 % " in said[1]  # those with a late step, and no others
+    assert "Cause Cases Late" in said[2]
+    anchors = [re.search(r'href="#([^"]+)"', each)[1] for each in asked]
+    assert all(f'id="{anchor}"' in page for anchor in anchors), anchors
+    assert page.count('<details class="card"><summary>') == 9
+    filters = r'<details class="more-filters"( open)?>'
+    assert re.search(filters, page)[1] is None
+    assert re.search(filters, hall.visitor("feng").get(f"{SEPTEMBER}&unit=sales").text)[1]
+
+
 def test_a_month_ends_at_midnight_of_the_installation(september):
     hall, (_first, _second, third) = september
     client = hall.visitor("feng")
