@@ -1,5 +1,6 @@
 """Gateways: they choose in the order of the file, and join by counting the tokens that wait."""
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -85,14 +86,52 @@ class ParallelGateway(Live, defaults.ParallelGateway):
         return True
 
 
-class InclusiveGateway(Choosing, defaults.InclusiveGateway):
-    """Joins when no other token can still come by an empty flow, as BPMN 2.0.2 section 13.4.3 has it."""
+class Expecting(Choosing):
+    """A gateway that asks whether a token can still come, as BPMN 2.0.2 section 13.4.3 has it."""
 
     joins = True
 
     def chosen(self, task: Token) -> list[Arrow]:
         """All that match, else the default."""
         return self.matching(task) or self.by_default()
+
+    @cached_property
+    def reach(self) -> dict[str, frozenset[str]]:
+        """For each incoming flow the names of the specs from which it can be reached without passing here."""
+        specs = self._wf_spec.task_specs  # type: ignore[attr-defined] # SpiffWorkflow's, of the class beside it
+        name = self.name  # type: ignore[attr-defined] # as above
+        into = {arrow.id: spec.name for spec in specs.values() for arrow in getattr(spec, "arrows", ())}
+        reach = {}
+        for flow in self.incoming:
+            seen = {into[flow]} - {name}
+            todo = list(seen)
+            while todo:
+                for other in specs[todo.pop()]._inputs:  # noqa: SLF001 - another spec
+                    if other != name and other not in seen:
+                        seen.add(other)
+                        todo.append(other)
+            reach[flow] = frozenset(seen)
+        return reach
+
+    def expects(self, workflow: Any, empty: Collection[str]) -> bool:
+        """Whether a token can still come by an empty flow that cannot come by one of the others."""
+        filled = [flow for flow in self.incoming if flow not in empty]
+        for token in workflow.tasks.values():
+            spec = token.task_spec
+            if token.finished or token is workflow.task_tree:
+                continue
+            if spec is self:
+                if not is_held(token) and token.internal_data.get("via") in empty:
+                    return True  # it has come, and is about to be looked at
+            elif any(spec.name in self.reach[flow] for flow in empty) and not any(
+                spec.name in self.reach[flow] for flow in filled
+            ):
+                return True
+        return False
+
+
+class InclusiveGateway(Expecting, defaults.InclusiveGateway):
+    """Joins when no other token can still come by an empty flow."""
 
     def _update_hook(self, my_task: Token) -> bool:
         if len(self.incoming) < 2:
@@ -100,75 +139,72 @@ class InclusiveGateway(Choosing, defaults.InclusiveGateway):
         my_task._set_state(TaskState.WAITING)  # noqa: SLF001 - SpiffWorkflow's name for it
         return False
 
-    @cached_property
-    def reach(self) -> dict[str, frozenset[str]]:
-        """For each incoming flow the names of the specs from which it can be reached without passing here."""
-        specs = self._wf_spec.task_specs
-        into = {arrow.id: spec.name for spec in specs.values() for arrow in getattr(spec, "arrows", ())}
-        reach = {}
-        for flow in self.incoming:
-            seen = {into[flow]} - {self.name}
-            todo = list(seen)
-            while todo:
-                for name in specs[todo.pop()]._inputs:  # noqa: SLF001 - another spec
-                    if name != self.name and name not in seen:
-                        seen.add(name)
-                        todo.append(name)
-            reach[flow] = frozenset(seen)
-        return reach
-
     def release(self, workflow: Any) -> bool:
         """Let the waiting tokens through if nothing more can come; whether it did."""
         first: dict[str, Token] = {}
         for token in waiting_at(self, workflow):
             first.setdefault(token.internal_data["via"], token)
-        if not first:
+        if not first or self.expects(workflow, [flow for flow in self.incoming if flow not in first]):
             return False
-        empty = [flow for flow in self.incoming if flow not in first]
-        for token in workflow.tasks.values():
-            name = token.task_spec.name
-            if token.finished or name == self.name or token is workflow.task_tree:
-                continue
-            if any(name in self.reach[flow] for flow in empty) and not any(name in self.reach[flow] for flow in first):
-                return False
         chief = next(iter(first.values()))
         merge(chief, first.values())
         chief._ready()  # noqa: SLF001 - SpiffWorkflow's name for it
         return True
 
 
-class ComplexGateway(Choosing, defaults.InclusiveGateway):
-    """Goes on when its condition holds, and takes in what comes after that, until all flows have had their token.
+class ComplexGateway(Expecting, defaults.InclusiveGateway):
+    """Goes on when its condition holds, takes in what comes by the other flows after that, and then begins anew.
 
     The condition sees `activationCount`: by how many flows tokens have come. Without one each token goes on by itself.
+    It begins anew when each flow has had its token, or none can come any more; what else comes before that is held.
     """
 
-    joins = True
     activation: str | None = None
-
-    def chosen(self, task: Token) -> list[Arrow]:
-        """All that match, else the default."""
-        return self.matching(task) or self.by_default()
 
     def _run_hook(self, my_task: Token) -> Any:
         if self.activation is None or len(self.incoming) < 2:
             return super()._run_hook(my_task)
-        memory, flow = my_task.workflow.task_tree.internal_data, my_task.internal_data["via"]
-        late = memory.get("late", {}).get(self.name, ())
-        if flow in late:  # it has gone on already, and this is one that was still missing
-            left = [each for each in late if each != flow]
-            memory["late"] = {**memory["late"], self.name: left}
+        flow, late = my_task.internal_data["via"], self.late(my_task.workflow)
+        if late:
+            if flow not in late:
+                return None
             my_task.internal_data["next"] = []
+            self.wait_for(my_task.workflow, [each for each in late if each != flow])
             return True
-        mates = [token for token in my_task.workflow.tasks.values() if token.task_spec is self and is_held(token)]
-        first = {token.internal_data["via"]: token for token in [my_task, *reversed(mates)]}
+        first = {token.internal_data["via"]: token for token in [*reversed(self.held(my_task.workflow)), my_task]}
         if not truth(evaluate(my_task, self.activation, {"activationCount": len(first)})):
             return None
         super()._run_hook(my_task)
         merge(my_task, first.values())
-        missing = [each for each in self.incoming if each not in first]
-        memory["late"] = {**memory.get("late", {}), self.name: missing}
+        self.wait_for(my_task.workflow, [each for each in self.incoming if each not in first])
         return True
+
+    def late(self, workflow: Any) -> list[str]:
+        """The flows whose token is still to be taken in, since it has gone on without."""
+        kept = workflow.task_tree.internal_data.get("late", {})
+        return [flow for flow in kept.get(self.name, ()) if flow in self.incoming]
+
+    def held(self, workflow: Any) -> list[Token]:
+        """The tokens that wait here, the oldest first."""
+        return [token for token in workflow.tasks.values() if token.task_spec is self and is_held(token)]
+
+    def wait_for(self, workflow: Any, flows: list[str]) -> None:
+        """Keep by which flows a token is still to be taken in; where there is none, look at what was held meanwhile."""
+        memory = workflow.task_tree.internal_data
+        kept = {name: each for name, each in memory.pop("late", {}).items() if name != self.name}
+        if flows:
+            kept[self.name] = flows
+        if kept:
+            memory["late"] = kept
+        if not flows:
+            for token in self.held(workflow)[:1]:
+                token.ready_first()
+
+    def look_again(self, workflow: Any) -> None:
+        """Begin anew when no token can come any more that is to be taken in."""
+        late = self.late(workflow)
+        if not (late and self.expects(workflow, late)):
+            self.wait_for(workflow, [])
 
 
 class Gather(Live, defaults.ParallelGateway):

@@ -77,6 +77,8 @@ class Scope(BpmnBaseWorkflow):
         remember(task)
         if "for" in task.internal_data:
             undone(task)
+        for name in list(self.task_tree.internal_data.get("late", ())):
+            self.spec.task_specs[name].look_again(self)
         if self.spec.offers:
             self.top_workflow.index[self.parent_task_id].task_spec.activity_ended(self, task)
         self.end_if_done()

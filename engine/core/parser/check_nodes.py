@@ -46,6 +46,7 @@ def check_node(report: Report, drawn: Drawn, node: etree._Element, known: Known)
     """One node, whatever it is."""
     tag = local(node)
     check_parts(report, node)
+    check_quantity(report, drawn, node)
     check_words(report, node, tag)
     check_own_properties(report, node, known)
     if tag in words.ACTIVITIES:
@@ -132,11 +133,18 @@ def check_parts(report: Report, node: etree._Element) -> None:
             report.error(node, "not_executed", words.NOT_ACTIVITIES_PARTS[tag])
         elif tag in words.DATA_PARTS:
             report.warn(node, "data_not_read", phrase("{tag} is not read: data live in variables", tag=tag))
+
+
+def check_quantity(report: Report, drawn: Drawn, node: etree._Element) -> None:
+    """How many tokens an activity begins and ends with."""
     for name in ("startQuantity", "completionQuantity"):
         if not re.fullmatch(r"[1-9]\d{0,2}", node.get(name, "1")):
             report.error(
                 node, "quantity", phrase("{name} is {get}: write a number from 1 to 999", name=name, get=node.get(name))
             )
+    if node.get("startQuantity", "1") != "1" and not drawn.incoming.get(str(node.get("id"))):
+        said = phrase("it waits for several tokens (startQuantity), and no flow leads to it, so that it never begins")
+        report.error(node, "quantity", phrase("{said}: {cure}", said=said, cure=phrase("take the quantity out")))
 
 
 def check_words(report: Report, node: etree._Element, tag: str) -> None:

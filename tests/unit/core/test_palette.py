@@ -19,6 +19,7 @@ from core_bpmn import (
     sub,
     timer,
     user,
+    xor,
 )
 from core_play import Play
 
@@ -148,6 +149,52 @@ def test_a_complex_gateway_goes_on_with_two_of_three():
     play.complete("after")
     assert play.ended
     assert play.times()["after"] == 1
+
+
+def two_of_three_in_a_loop():
+    return Play(
+        bpmn(
+            start(), xor("m"), both("split"), user("a"), user("b"), user("c", default="c-x"),
+            node("complexGateway", "x", "<activationCondition>${activationCount >= 2}</activationCondition>"),
+            user("after"), xor("y", default="y-end"), end(), end("gone"), path("start", "m", "split"),
+            *(path("split", name, "x") for name in "abc"), path("x", "after", "y", "end"), flow("y", "m", "${more}"),
+            flow("c", "gone", "${lost}"),
+        ),
+        variables={"more": True, "lost": False},
+    )  # fmt: skip
+
+
+def test_a_complex_gateway_in_a_loop_holds_the_next_round_until_the_late_one_has_come():
+    play = two_of_three_in_a_loop()
+    play.complete("a").complete("b").complete("after").complete("a").complete("b")
+    assert play.open == ["c", "c"]
+    play.complete("c")
+    assert play.open == ["after", "c"]
+    play.complete("c").complete("after", more=False)
+    assert (play.incidents, play.ended) == ({}, True)
+
+
+def test_a_complex_gateway_begins_anew_when_the_late_one_cannot_come_any_more():
+    play = two_of_three_in_a_loop()
+    play.complete("a").complete("b").complete("c", lost=True).complete("after").complete("c", lost=False)
+    assert play.open == ["a", "b"]
+    play.complete("a")
+    assert play.open == ["after", "b"]
+    play.complete("after", more=False).complete("b")
+    assert (play.incidents, play.ended) == ({}, True)
+
+
+def test_a_complex_gateway_takes_one_token_of_each_flow():
+    play = Play(
+        bpmn(
+            start(), both("split"), user("a", completionQuantity=2), user("b"),
+            node("complexGateway", "x", "<activationCondition>${activationCount == 2 or urgent}</activationCondition>"),
+            user("after"), end(), path("start", "split", "a", "x", "after", "end"), path("split", "b", "x"),
+        ),
+        variables={"urgent": False},
+    )  # fmt: skip
+    play.complete("a").complete("b", urgent=True)
+    assert play.open == ["after", "after"]
 
 
 def test_a_complex_gateway_looks_at_variables_and_says_when_it_waits_for_ever():
