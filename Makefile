@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # what waits for nothing else, on two cores; each one's words in one piece
 TOGETHER := --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 .DEFAULT_GOAL := help
-.PHONY: docs faults help install run demo test check lint types contracts diagrams unit scenarios bench plays catalogues lock clean
+.PHONY: docs faults help install run demo test check lint types contracts diagrams unit scenarios bench plays slow-pages catalogues lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ unit: ## pytest, browser, both databases and the shipped scenarios included
 
 plays: install ## the plays in the browser, whole, in both languages at both widths; minutes
 	KESU_WHOLE_PLAYS=1 KESU_REQUIRE_BROWSER=1 $(BIN)/pytest -n 2 tests/browser/test_*_in_browser.py
+
+slow-pages: install ## the tests in the browser with every page in parts: finds those that look before it is there; minutes
+	KESU_SLOW_PAGES=0.15 KESU_REQUIRE_BROWSER=1 $(BIN)/pytest -n 2 tests/browser
 
 docs: ## write the pages of the documentation that come from the code
 	$(BIN)/kesu topics --markdown > docs/services.md

@@ -1,6 +1,9 @@
 """A server in a thread of the test's process."""
 
+import os
 import threading
+import time
+from contextlib import closing
 
 from web.command.serving import listen
 
@@ -20,6 +23,20 @@ class Server:
         self._server.trigger.pull_trigger(self._server.close)
         self._thread.join(10)
         self._server.task_dispatcher.shutdown()
+
+
+PAUSE = float(os.environ.get("KESU_SLOW_PAGES", "0"))
+"""Seconds between the parts of every page, to find tests that look at a page before it is there."""
+
+
+def in_parts(answer):
+    """An answer by thirds, as a slow line brings it."""
+    with closing(answer):
+        for piece in answer:
+            third = len(piece) // 3 + 1
+            for start in range(0, len(piece), third):
+                time.sleep(PAUSE)
+                yield piece[start : start + third]
 
 
 class Door:
@@ -49,7 +66,10 @@ class Door:
             if app is None:
                 start_response("503 Closed", [("Content-Length", "0")])
                 return [b""]
-            return app(environ, start_response)
+            if not PAUSE or environ["PATH_INFO"].startswith("/static/"):
+                return app(environ, start_response)
+            environ.pop("HTTP_ACCEPT_ENCODING", None)
+            return in_parts(app(environ, start_response))
         finally:
             with self._left:
                 self._inside -= 1

@@ -220,7 +220,8 @@ class Play:
         if self.at.startswith("/start/"):
             person = self.desk(self.who(next(iter(self.scenario.people))))
             person.go("/work")
-            person.page.locator('main a[href="/start"]').click()
+            with person.page.expect_navigation():  # a link that is followed too early leads to a page, not a dialog
+                person.page.locator('main a[href="/start"]').click()
             person.page.locator(f'main a[href="{self.at}"]').click()
             with person.page.expect_navigation():
                 person.page.locator("dialog[open] .btn.p").click()

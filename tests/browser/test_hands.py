@@ -262,10 +262,12 @@ def test_everything_works_without_scripts(guest, served):
     page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
     page.goto(f"{served.address}/tasks/{task}")
     page.locator("[name=cm_decision][value=dispute]").check()
-    page.locator(".bar .btn.p").click()
+    with page.expect_navigation():
+        page.locator(".bar .btn.p").click()
     assert page.locator(".form-errors").is_visible()
     page.locator("[name=cm_reason]").fill("Typed without any script, and long enough to count.")
-    page.locator(".bar .btn.p").click()
+    with page.expect_navigation():
+        page.locator(".bar .btn.p").click()
     assert page.get_by_text("Completed: Review the measure").is_visible()
 
 
@@ -337,7 +339,9 @@ def test_an_instance_is_replayed_without_scripts(guest):
     page = visitor.page
     page.goto(visitor.served.address + "/admin/instances/1")
     count = page.locator("#step").get_attribute("max")
-    page.locator("[rel=prev]").click()
+    with page.expect_navigation():
+        page.locator("[rel=prev]").click()
     assert page.locator("#step-told").get_by_text(f"Step {int(count) - 1} of {count}").count() == 1
-    page.locator("form.replay button").click()
+    with page.expect_navigation():
+        page.locator("form.replay button").click()
     assert f"step={int(count) - 1}" in page.url
