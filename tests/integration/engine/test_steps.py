@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from at_once import at_once
 from core_bpmn import (
     both,
     boundary,
@@ -144,24 +145,15 @@ def test_two_people_submit_the_same_task_at_once(world):
     world.deploy(SMALL)
     number = world.start()
     task = world.task("first").id
-    gate, outcomes = threading.Barrier(2), []
 
     def submit(who):
-        try:
-            with world.database.transaction() as session:
-                gate.wait(10)
-                tasks.complete(session, task, by=who, answers={"by": who.id})
-            outcomes.append(who.id)
-        except AlreadyCompleted as error:
-            outcomes.append(error)
+        with world.database.transaction() as session:
+            tasks.complete(session, task, by=who, answers={"by": who.id})
+        return who.id
 
-    threads = [threading.Thread(target=submit, args=(who,)) for who in (WANG, HU)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    outcomes = at_once(lambda: submit(WANG), lambda: submit(HU))
     (winner,) = [entry for entry in outcomes if isinstance(entry, str)]
-    (loser,) = [entry for entry in outcomes if not isinstance(entry, str)]
+    (loser,) = [entry for entry in outcomes if isinstance(entry, AlreadyCompleted)]
     assert (loser.by, loser.element, loser.at) == (winner, "first", world.clock.now())
     assert winner in str(loser)
     assert world.variables(number) == {"by": winner}
@@ -176,21 +168,12 @@ def test_parallel_tasks_are_completed_at_the_same_time_by_two_people(world):
         )
     )  # fmt: skip
     numbers = [world.start() for _ in range(5)]
-    errors = []
 
     def work(element, who):
         for number in numbers:
-            try:
-                world.complete(element, by=who, number=number, **{element: who.id})
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-                errors.append(error)
+            world.complete(element, by=who, number=number, **{element: who.id})
 
-    threads = [threading.Thread(target=work, args=entry) for entry in (("a", WANG), ("b", HU))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert errors == []
+    assert at_once(lambda: work("a", WANG), lambda: work("b", HU)) == [None, None]
     assert {world.status(number) for number in numbers} == {"completed"}
     assert all(world.variables(number) == {"a": "wang", "b": "hu"} for number in numbers)
 

@@ -1,8 +1,7 @@
 """An agreement is signed once, and only in exactly the version that was approved, whichever way somebody tries."""
 
-import threading
-
 import pytest
+from at_once import at_once
 from played import shanghai
 from settled import GU, MO, TAN, WEN, Settling, signature
 from settlement import CASE, PREPARED, REMEDIES
@@ -183,24 +182,14 @@ def test_whoever_uploads_the_scan_does_not_compare_it(offered):
 def test_two_who_sign_at_once_one_counts(offered):
     offered.draw()
     task, answers = offered.open_task("UT_CounterSign"), offered.counter()
-    gate, outcomes = threading.Barrier(2), {}
 
     def sign(who):
-        gate.wait(10)
-        try:
-            with offered.database.transaction() as session:
-                tasks.complete(session, task, by=who, answers=answers)
-                outcomes[who.id] = "signed"
-        except AlreadyCompleted as error:
-            outcomes[who.id] = error
+        with offered.database.transaction() as session:
+            tasks.complete(session, task, by=who, answers=answers)
+        return who.id
 
-    threads = [threading.Thread(target=sign, args=(who,)) for who in (GU, MO)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    [winner] = [who for who, outcome in outcomes.items() if outcome == "signed"]
-    assert len(outcomes) == 2
+    outcomes = at_once(lambda: sign(GU), lambda: sign(MO))
+    [winner] = [each for each in outcomes if not isinstance(each, AlreadyCompleted)]
     offered.work()
     with offered.database.reading() as session:
         assert session.scalars(select(DbAgreementSigning.by)).all() == [winner]

@@ -1,6 +1,5 @@
-import threading
-
 import pytest
+from at_once import at_once
 from house import INTAKE, QC, SALES
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -63,16 +62,7 @@ def test_what_is_sent_twice_is_kept_once(registered):
 
 
 def test_what_is_sent_twice_at_the_same_time_is_kept_once(registered):
-    together = threading.Barrier(2)
-
-    def send():
-        together.wait()
-        comment(registered, "pressed twice", once="k")
-
-    senders = [threading.Thread(target=send) for _ in range(2)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    first, second = at_once(*[lambda: comment(registered, "pressed twice", once="k")] * 2)
+    assert first == second
     with registered.database.reading() as session:
         assert len(session.scalars(select(DbCaseEntry.id).where(DbCaseEntry.kind == "comment")).all()) == 1

@@ -3,11 +3,11 @@
 import socket
 import subprocess
 import sys
-import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from at_once import at_once
 from case import ANSWERS, people
 
 from engine.deploy import deployments
@@ -92,25 +92,6 @@ class Small:
 @pytest.fixture
 def make_small(open_database, clock):
     return lambda content: Small(open_database, clock, content)
-
-
-def at_once(*acts):
-    """Do things at the same moment; what came of each, an error included."""
-    gate, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        gate.wait(10)
-        try:
-            outcomes[place] = act()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
-            outcomes[place] = error
-
-    threads = [threading.Thread(target=run, args=entry) for entry in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return outcomes
 
 
 def test_the_same_task_of_the_shipped_case(case):

@@ -1,8 +1,7 @@
 """A patient gets no reply and signs nothing that was not approved in exactly that version, whichever way it is tried."""
 
-import threading
-
 import pytest
+from at_once import at_once
 from sqlalchemy import func, select
 from ward import ANSWERS, NUMBER, complained, consulted, play, send, stand_in
 
@@ -107,29 +106,17 @@ def test_a_substitute_approves_for_the_leader_until_the_last_day(patient):
 @pytest.mark.both_databases
 def test_two_who_approve_at_once_one_counts(patient):
     stand_in(patient, "gu", "tao", ["leader"])
-    task, gate, outcomes = patient.open_task("UT_Approve"), threading.Barrier(2), {}
-    answers = {**ANSWERS["UT_Approve"]}
+    task, gu, tao = patient.open_task("UT_Approve"), patient.actor("gu"), patient.actor("tao")
 
-    def approve(who, actor, decision):
-        gate.wait(10)
-        try:
-            with patient.database.transaction() as session:
-                tasks.complete(session, task, by=actor, answers={**answers, **decision})
-            outcomes[who] = "counts"
-        except AlreadyCompleted as error:
-            outcomes[who] = error
+    def approve(who, **decision):
+        with patient.database.transaction() as session:
+            tasks.complete(session, task, by=who, answers={**ANSWERS["UT_Approve"], **decision})
+        return who.id
 
-    asked = {"gu": {}, "tao": {"decision": "refuse", "approval_comment": "请说明理由。"}}
-    threads = [
-        threading.Thread(target=approve, args=(who, patient.actor(who), decision)) for who, decision in asked.items()
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    refusal = {"decision": "refuse", "approval_comment": "请说明理由。"}
+    outcomes = at_once(lambda: approve(gu), lambda: approve(tao, **refusal))
     patient.work()
-    [winner] = [who for who, outcome in outcomes.items() if outcome == "counts"]
-    assert len(outcomes) == 2
+    [winner] = [each for each in outcomes if not isinstance(each, AlreadyCompleted)]
     [decided] = entries(patient, "decided")
     assert decided["result"] == ("approved" if winner == "gu" else "refused")
 

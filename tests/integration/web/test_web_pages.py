@@ -2,9 +2,11 @@
 
 import re
 from datetime import datetime
+from functools import partial
 
 import pytest
 import story
+from at_once import at_once
 from hall import COMPLAINT, PASSWORD
 from sqlalchemy import func, select
 
@@ -61,13 +63,10 @@ def test_text_that_cannot_be_kept_comes_back_in_the_registration(hall):
 
 @pytest.mark.both_databases
 def test_a_registration_that_is_pressed_twice_is_entered_once(hall):
-    from concurrent.futures import ThreadPoolExecutor
-
     page = "/register/kb_sales_quality"
     once = re.search(r'name="_once" value="([^"]+)"', hall.visitor("sun").get(page).text)[1]
     clients = [hall.visitor("sun"), hall.visitor("sun")]
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda client: client.post(page, data=REGISTRATION | {"_once": once}), clients))
+    answers = at_once(*[partial(each.post, page, data=REGISTRATION | {"_once": once}) for each in clients])
     assert [answer.location for answer in answers] == ["/register/done/KB-2026-000001"] * 2
     other = clients[0].post(page, data=REGISTRATION | {"_once": once, "order_no": "SO-OTHER"})
     assert other.location == "/register/done/KB-2026-000002"

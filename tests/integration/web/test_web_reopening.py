@@ -3,8 +3,10 @@
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from at_once import at_once
 from hall import COMPLAINT
 from sqlalchemy import select
 
@@ -116,17 +118,8 @@ def test_of_two_who_ask_at_once_the_second_is_told(closed, monkeypatch):
 
     people = [hall.visitor(login) for login in ("sun", "wang")]
     monkeypatch.setattr(reopening, "find", both_look_first)
-    answers = []
-
-    def ask(client):
-        answers.append(client.post(f"/cases/{number}/reopen", data=REQUEST).status_code)
-
-    threads = [threading.Thread(target=ask, args=(client,)) for client in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(answers) == [303, 409]
+    answers = at_once(*[partial(each.post, f"/cases/{number}/reopen", data=REQUEST) for each in people])
+    assert sorted(each.status_code for each in answers) == [303, 409]
     assert hall.open_tasks() == ["UT_Decide"]
 
 

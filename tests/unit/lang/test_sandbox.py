@@ -1,14 +1,15 @@
 """Scripts run, are stopped, and cannot get out."""
 
 import os
-import threading
 import time
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
+from at_once import at_once
 
 from engine.errors import BpmnError, Busy, ScriptBpmnError, ScriptError, ScriptLimit
 from engine.language import sandbox
@@ -208,17 +209,10 @@ def test_runs_do_not_see_each_other():
 
 
 def test_threads():
-    results = []
-
     def work(number):
-        results.extend(run("x = a * 2", {"a": number})["x"] == number * 2 for _ in range(10))
+        return {run("x = a * 2", {"a": number})["x"] for _ in range(10)}
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results == [True] * 60
+    assert at_once(*[partial(work, number) for number in range(6)]) == [{number * 2} for number in range(6)]
 
 
 def test_close_and_start_again():
