@@ -15,7 +15,7 @@ VERSION = 1
 [version, counter, ref, key, ends, queue, dirty, at once, [scope, …]] with the scope
 [host or 0, ref or 0, key or 0, completed, [[token, parent or 0, spec, state, memory or 0], …]].
 Ref and key stand only in the scope of a called process. Dirty is 0, or which variables were created or updated since
-conditions were looked at, or a mere 1.
+conditions were looked at (`name`, or `name#owner` of those that are not the instance's), or a mere 1.
 """
 
 

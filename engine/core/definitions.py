@@ -18,7 +18,7 @@ from engine.core.mappings import Transfer, transfer
 from engine.core.propagation import propagate
 from engine.core.script_engine import evaluate, fill_in, truth
 from engine.core.tasks import Token
-from engine.core.variables import visible
+from engine.core.variables import key_seen, visible
 from engine.errors import ExpressionError, UnknownName
 from engine.kinds import Trigger
 from engine.language.expressions import STANDARD_FUNCTIONS, compile_expression
@@ -224,17 +224,27 @@ class Conditional(ConditionalEventDefinition):
         self.reads = _names_of(expression)
         """The variables that it asks for; None where it asks for more: a clock, a calendar."""
 
-    def concerns(self, news: "Mapping[str, str]") -> bool:
-        """Whether what changed is to be looked at; variables are never deleted. The name "" stands for everything."""
+    def concerns(self, task: Token, news: "Mapping[str, str]") -> bool:
+        """Whether what changed is to be looked at where a token waits; variables are never deleted.
+
+        The name "" stands for everything. A condition is looked at too often rather than too seldom, but where one
+        variable sets it off: that is the one which the token sees, not one of the same name in another process.
+        """
         if self.variable is not None:
-            return news.get(self.variable) in self.changes
-        return self.reads is None or "" in news or not self.reads.isdisjoint(news)
+            return news.get(key_seen(task, self.variable)) in self.changes
+        return self.reads is None or "" in news or any(key.partition("#")[0] in self.reads for key in news)
 
     def arm(self, task: Token) -> None:
-        """Look at once: a condition that already holds fires before anything else happens."""
+        """Look at once: a condition that already holds fires before anything else happens.
+
+        What changed before, and was not looked at yet, is nothing new to it.
+        """
+        top = task.workflow.top_workflow
         task.internal_data["was"] = int(self.holds(task))
         if task.internal_data["was"]:
-            task.workflow.top_workflow.true_at_once.append(task.id)
+            top.true_at_once.append(task.id)
+        if self.variable is not None and key_seen(task, self.variable) in top.news:
+            task.internal_data["heard"] = 1
 
     def rises(self, task: Token) -> bool:
         """Whether the condition holds now and did not when it was last looked at."""

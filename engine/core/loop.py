@@ -11,7 +11,7 @@ from engine.core.errors import StepBroken
 from engine.core.gateways import InclusiveGateway, is_held
 from engine.core.tasks import FINISHED, Token
 from engine.core.timer_event import Timer
-from engine.core.variables import take_back
+from engine.core.variables import key_seen, take_back
 from engine.core.workflow import Instance
 from engine.errors import Passing
 from engine.failures import name_of, words_of
@@ -164,7 +164,8 @@ def check_conditions(instance: Instance) -> None:
     news, instance.news = instance.news, {}
     waiting = [token for token in instance.event_manager.tasks.values() if is_conditional(token)]
     for token in waiting:
-        concerned = token.task_spec.event_definition.concerns(news)
+        heard = token.internal_data.pop("heard", None)
+        concerned = not heard and token.task_spec.event_definition.concerns(token, news)
         if not token.waiting or "incident" in token.internal_data or not concerned:
             continue
         try:
@@ -239,7 +240,8 @@ def revive(instance: Instance, token: Token) -> None:
     elif is_conditional(token):
         token.internal_data["was"] = 0
         instance.dirty = True
-        instance.news.setdefault(token.task_spec.event_definition.variable or "", "update")
+        variable = token.task_spec.event_definition.variable
+        instance.news.setdefault(key_seen(token, variable) if variable else "", "update")
     elif isinstance(token.task_spec.event_definition, Timer):
         token.task_spec.event_definition.follow(token)
 

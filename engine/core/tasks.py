@@ -18,7 +18,7 @@ class Token(Task):
 
     The keys of `internal_data` are part of the saved state: incident, local, in, done, fired, via, timer, name, key,
     was, size, ended, next, rest, result, undo, called, for, again, enough, late,
-    came, met.
+    came, met, heard.
     """
 
     def __init__(

@@ -134,10 +134,21 @@ def put(top: Any, scope: dict[str, Json], owner: int, name: str, value: Json, *,
     scope[name] = value
     top.dirty = True
     top.touched.add(name)
-    top.news[name] = "update" if known else "create"
+    top.news[news_key(owner, name)] = "update" if known else "create"
     if task is None or owner != task.id:  # what a token keeps for itself alone ends with it
         top.progress += 1
     top.record(EventKind.VARIABLE, task, {"name": name, "old": old, "new": value, "scope": owner})
+
+
+def news_key(owner: int, name: str) -> str:
+    """Under what a change of a variable is noted until conditions were looked at: the name, and whose it is."""
+    return f"{name}#{owner}" if owner else name
+
+
+def key_seen(task: Token, name: str) -> str:
+    """The same of the variable that a token sees under a name."""
+    owner = next((owner for owner, values in chain(task) if name in values), 0)
+    return news_key(owner, name)
 
 
 def take_back(undo: list[tuple[dict[str, Json], str, bool, Json]]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from engine.deploy.names.beginnings import beginnings
 from engine.deploy.names.calls import calls
 from engine.deploy.names.codes import codes
 from engine.deploy.names.columns import columns, groups_in_rows
@@ -44,6 +45,7 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
     yield from codes(street, home, known.scopes)
     yield from messages(home, known.scopes)
     yield from undone(home, known.scopes)
+    yield from beginnings(home, known.scopes)
     yield from kinds(home, known)
     yield from unlike(street, home, known)
     yield from calls(street, home, known)

@@ -60,6 +60,10 @@ REFUSED = {
     "loop without end": (line(user("x", "<standardLoopCharacteristics/>")), ("loop", "x")),
     "loop of no times": (line(user("x", "<standardLoopCharacteristics loopMaximum='0'/>")), ("loop", "x")),
     "quantity": (line(user("x", startQuantity=0)), ("quantity", "x")),
+    "several messages that start": (
+        bpmn(node("receiveTask", "x", several(count=2), messageRef="M", instantiate="true"), extra=messages("M")),
+        ("start_kind", "x"),
+    ),
     "several tokens where no flow leads": (
         bpmn(user("x", startQuantity=2), user("b"), path("x", "b")),
         ("quantity", "x"),

@@ -74,6 +74,17 @@ def test_a_throw_undoes_what_a_call_before_it_did_where_something_there_can_be_u
     assert undo_findings(called(whole)) == {("undoes_nothing", "e0")}
 
 
+def test_a_call_of_what_begins_only_by_a_message_is_refused():
+    caller = bpmn(start(), call("c", "q"), end(), path("start", "c", "end"))
+    called = bpmn(start("s0", message("M")), user("u"), end(), path("s0", "u", "end"), key="q", extra=messages("M"))
+    more = called.replace(
+        b"<endEvent", b"<startEvent id='s1'/><sequenceFlow id='f' sourceRef='s1' targetRef='u'/><endEvent"
+    )
+    for files, told in (((caller, called), [("start_kind", "c")]), ((caller, more), [])):
+        found = check(make_runtime(), {f"{place}.bpmn": content for place, content in enumerate(files)}).findings
+        assert [(each.code, each.element) for each in found if each.severity is Severity.ERROR] == told
+
+
 def test_a_throw_names_what_lies_beside_it():
     inside = sub("s", start("s0"), *WAY[1:2], ASKED, BACK, end("s1"), path("s0", "u", "s1"))
     named = throw("t", "<compensateEventDefinition activityRef='u'/>")

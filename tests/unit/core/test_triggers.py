@@ -2,19 +2,25 @@
 
 import pytest
 from core_bpmn import (
+    both,
     boundary,
     bpmn,
+    call,
     condition,
+    definitions,
     end,
     error,
     errors,
     escalation,
     escalations,
+    extension,
+    inputs_outputs,
     line,
     message,
     messages,
     node,
     path,
+    process,
     service,
     signal,
     signals,
@@ -181,3 +187,52 @@ def test_a_condition_of_an_event_sub_process_that_interrupts():
     play = Play(changed(interrupting=True, variableName="x"))
     play.set(x=6)
     assert play.open == ["handle"]
+
+
+ONE = (
+    "<conditionalEventDefinition camunda:variableName='n'><condition>${n > 0}</condition></conditionalEventDefinition>"
+)
+HIT = sub(
+    "e", start("e0", ONE, isInterrupting="false"), user("hit"), end("e1"), path("e0", "hit", "e1"), event=True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["caller", "called"])
+def test_a_condition_is_set_off_by_the_variable_it_sees_not_by_one_of_that_name_in_another_process(place):
+    given = extension('<camunda:in source="n" target="n"/>', '<camunda:out source="n" target="back"/>')
+    caller = process(
+        start(), both("f"), call("c", "q", given), user("x"), end(), path("start", "f", "c", "end"), path("f", "x", "end"),
+        HIT if place == "caller" else "",
+    )  # fmt: skip
+    called = process(
+        start("q0"), user("y"), user("z"), end("q1"), path("q0", "y", "z", "q1"), HIT if place == "called" else "",
+        key="q",
+    )  # fmt: skip
+    play = Play(definitions(caller, called), variables={"n": 1})
+    assert play.open == ["hit", "x", "y"]
+    play.complete("x" if place == "called" else "y", n=5)
+    assert play.open.count("hit") == 1
+    play.complete("y" if place == "called" else "x", n=6)
+    assert play.open.count("hit") == 2
+
+
+def test_a_condition_hears_of_no_variable_that_a_task_has_for_itself():
+    inputs = extension(inputs_outputs({"n": "${n + 1}"}))
+    play = Play(bpmn(start(), user("u", inputs), end(), path("start", "u", "end"), HIT), variables={"n": 1})
+    assert play.open == ["hit", "u"]
+
+
+@pytest.mark.parametrize("kind", ["an answer", "an input"])
+def test_what_changed_before_a_condition_is_looked_at_for_the_first_time_does_not_set_it_off_again(kind):
+    inside = sub(
+        "s", extension(inputs_outputs({"n": "${m}"})), start("s0"), user("v"), end("s1"), path("s0", "v", "s1"), HIT
+    )
+    border = user("v") + boundary("b", "v", ONE, interrupting=False) + user("hit") + end("e2") + path("b", "hit", "e2")
+    drawn = (
+        (border, path("start", "u", "v", "end")) if kind == "an answer" else (inside, path("start", "u", "s", "end"))
+    )
+    play = Play(bpmn(start(), user("u"), end(), *drawn), variables={"m": 1})
+    play.complete("u", n=5)
+    assert play.open == ["hit", "v"]
+    play.set(n=6)
+    assert play.open.count("hit") == (2 if kind == "an answer" else 1)
