@@ -49,8 +49,6 @@ class CaseClock:
     received: datetime
     due_at: datetime | None
     """The moment itself: 00:00 of the day after the last one."""
-    due_day: date | None
-    """The last day on which a reply is in time; people read it as 24:00 of this day."""
     nominal_day: date | None
     moved: bool
     """Nominal and effective day differ."""
@@ -81,7 +79,6 @@ def clock(case: DbCase, row: DbCaseClock, now: datetime, calendar: WorkingCalend
         provisional=row.provisional,
         received=case.received_at.astimezone(calendar.zone),
         due_at=_local(row.due_at, calendar),
-        due_day=effective,
         nominal_day=nominal,
         moved=moved,
         why_moved=calendar.reason(nominal, language) if moved and nominal is not None else None,

@@ -62,22 +62,22 @@ FILLED_IN = (EventKind.COMPLETED, EventKind.RECORDED, EventKind.STARTED)
 """The events with which something may have been filled in."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One thing that happened; times are in UTC."""
 
     key: str
     """Unique in the case."""
     at: datetime
-    scheduled_at: datetime | None
+    scheduled_at: datetime | None = None
     """When it should have happened, for what a timer did."""
     group: Group
     kind: str
     """What happened: an event of the engine, a line of the case's record, letter or document."""
-    element: str | None
-    label: str
+    element: str | None = None
+    label: str = ""
     """The element's name as drawn; empty where none is concerned."""
-    deployment_id: int | None
+    deployment_id: int | None = None
     """In which it is called so."""
     actor: str
     """A login, or `system`."""
@@ -306,12 +306,8 @@ def _letters(session: Session, case: DbCase) -> Iterator[Entry]:
         yield Entry(
             key=f"letter-{letter.id}",
             at=letter.sent_at or letter.written_at,
-            scheduled_at=None,
             group="contact",
             kind="letter",
-            element=None,
-            label="",
-            deployment_id=None,
             actor=SYSTEM.id,
             data={
                 "letter": letter.id,
@@ -330,7 +326,6 @@ def _documents(session: Session, case: DbCase, labels: Labels) -> Iterator[Entry
         yield Entry(
             key=f"document-{document.id}",
             at=document.uploaded_at,
-            scheduled_at=None,
             group="form",
             kind="document",
             element=document.element,

@@ -19,7 +19,6 @@ pytestmark = pytest.mark.usefixtures("checked_once")
 FORMER = Path(__file__).with_name("former_shared.zip")
 """The folder of complaints about goods and those that it called, as they were shipped until 28 November 2026."""
 WAREHOUSE = actor("tang", "warehouse", "finance")
-SUPERVISOR = actor("gao", "gm_office")
 ACCEPTED = {"deviates_from_standard": True, "countermeasure_unit": "injection_workshop"}
 INVESTIGATED = {"cause": "cold mould", "facts_match": "agrees", "solution": "heat the mould", "prevention": "check"}
 PLAN = {

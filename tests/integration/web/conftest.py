@@ -1,11 +1,15 @@
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import story
 from hall import Hall
 from sqlalchemy import make_url
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,13 @@
 """A case whose procedure is called from another deployment: pages show it under its own names, phases and drawings."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from core_bpmn import bpmn, call, end, extension, path, service, start, user
 from hall import COMPLAINT
 from sqlalchemy import select
 
 from engine import deployments, instances, read_variables
 from engine.values import SYSTEM
 from processes.cases.schema import DbCase
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
-
-from core_bpmn import bpmn, call, end, extension, path, service, start, user
 
 PHASE = extension(
     '<camunda:properties><camunda:property name="phase" value="verification" />'

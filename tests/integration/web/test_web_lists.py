@@ -1,10 +1,9 @@
 """Registering and listing cases of two procedures: what each declares is offered, filtered, sorted and found."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
+from core_bpmn import bpmn, end, path, service, start, user
 from hall import COMPLAINT
 
 from engine import SYSTEM, deployments, instances
@@ -12,10 +11,6 @@ from processes.cases.case_filter import CaseFilter
 from processes.cases.offered import used
 from processes.cases.own import few
 from processes.cases.search import search
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "core"))
-
-from core_bpmn import bpmn, end, path, service, start, user
 
 DECLARATION = """
 key = "ward"

@@ -31,7 +31,7 @@ def case(closed_at=None, **changes):
 
 def test_v04_on_30_september():
     found = clock(*case(), sh("2026-09-30T10:20"), CHINA)
-    assert (found.state, found.due_day, found.nominal_day) == ("warned", date(2026, 10, 8), date(2026, 10, 5))
+    assert (found.state, found.due_at, found.nominal_day) == ("warned", sh("2026-10-09T00:00"), date(2026, 10, 5))
     assert (found.moved, found.why_moved, found.days_left) == (True, "National Day (observed)", 1)
     assert clock(*case(), sh("2026-09-30T10:20"), CHINA, "zh").why_moved == "国庆节（补假）"
     assert [cell.day.day for cell in found.cells] == [28, 29, 30, 1, 2, 3, 4, 5, 6, 7, 8]

@@ -7,7 +7,6 @@ from tests.unit.processes.test_planted import BESIDE, RUNTIME, SHIPPED
 
 FOLDER = "kb_sales_quality"
 DRAWN = "kb_sales_quality.bpmn"
-INSPECTS = 'camunda:candidateGroups="qc" camunda:dueDate="${stage_due(\'inspect\', now(), severity)}"'
 THROWS = (
     '<bpmn:intermediateThrowEvent id="Tell" name="Tell">'
     '<bpmn:messageEventDefinition messageRef="Message_Tell"/></bpmn:intermediateThrowEvent>'
