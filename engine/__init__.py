@@ -5,7 +5,6 @@ This is its one face: whatever pages and procedures use of the engine stands in 
 types by name. Each name is loaded when it is first asked for, so that a command that needs little starts quickly.
 """
 
-from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -78,96 +77,53 @@ if TYPE_CHECKING:
     from engine.work.dispatch import EmbeddedDispatcher
     from engine.work.procrastination import ProcrastinateDispatcher
 
-_MODULES: Mapping[str, tuple[str, ...]] = {
-    "engine.deploy": ("checks", "contents", "deployments", "loading", "versions"),
-    "engine.look": ("admin", "askers", "drawings", "history", "joins", "overview", "pending", "queries"),
-    "engine.run": (
-        "candidates",
-        "follow_ups",
-        "incidents",
-        "instances",
-        "messages",
-        "moves",
-        "suspensions",
-        "task_forms",
-        "tasks",
-    ),
-    "engine.work": ("broker", "dispatch", "jobs", "leases", "timers"),
+# where each name is at home, blanks between
+_MODULES = {
+    "engine.deploy": "checks contents deployments loading versions",
+    "engine.look": "admin askers drawings history joins overview pending queries",
+    "engine.run": "candidates follow_ups incidents instances messages moves suspensions task_forms tasks",
+    "engine.work": "broker dispatch jobs leases timers",
 }
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "engine.clock": ("Clock", "SetClock", "SystemClock", "clock_functions"),
-    "engine.deploy.deployments": ("Deployment",),
-    "engine.deploy.digests": ("digest_of",),
-    "engine.deploy.names.ahead": ("Lack",),
-    "engine.deploy.names.relations": ("KIND_WORDS",),
-    "engine.kinds": (
-        "SUB_PROCESSES",
-        "EventKind",
-        "InstanceStatus",
-        "JobKind",
-        "JobStatus",
-        "Misfit",
-        "Origin",
-        "TaskStatus",
-        "Wait",
-    ),
-    "engine.language.expressions": ("Expression", "compile_expression", "is_expression"),
-    "engine.language.patterns": ("Pattern", "compile_pattern"),
-    "engine.loaded": ("FormFile", "LoadedDeployment"),
-    "engine.look.admin": ("InstanceFilter", "InstanceItem"),
-    "engine.look.history": ("Event", "Submission", "Visit"),
-    "engine.look.overview": ("Place",),
-    "engine.look.pending": ("IncidentItem", "JobItem", "TimerItem"),
-    "engine.look.queries": ("Sort", "TaskCounts", "TaskFilter"),
-    "engine.look.task_items": ("TaskItem",),
-    "engine.phrases": (
-        "GAP",
-        "Patterns",
-        "in_words",
-        "kept",
-        "kept_in_words",
-        "phrase",
-        "quoted",
-        "said_by",
-        "subject_of",
-    ),
-    "engine.spelling": ("meant", "meant_in", "mistyped", "nearest", "slipped"),
-    "engine.run.instances": ("Instance",),
-    "engine.run.messages": ("Recordable",),
-    "engine.run.moves": ("Move",),
-    "engine.run.steps": ("lock_instance", "read_variables"),
-    "engine.run.suspensions": ("Suspension",),
-    "engine.run.tasks": ("Completed",),
-    "engine.runtime": ("Limits", "Runtime", "functions_with", "make_runtime"),
-    "engine.seams": ("Beside", "Change", "Deployable", "Dispatcher", "JobRow", "Mention", "StepResult"),
-    "engine.session": ("Session", "now"),
-    "engine.services": ("Call", "Service", "Services"),
-    "engine.database": ("Database",),
-    "engine.store.base": ("Base", "at_once", "of_owner"),
-    "engine.store.columns": ("UtcTime",),
-    "engine.store.prepared": ("Prepared",),
-    "engine.store.variables": ("is_blank",),
-    "engine.store.rows": ("only_read",),
-    "engine.store.whole": ("Whole",),
-    "engine.uses": ("FormField", "FormRead", "FormUses"),
-    "engine.throttle": ("Throttle",),
-    "engine.values": (
-        "SYSTEM",
-        "Actor",
-        "Address",
-        "Element",
-        "Finding",
-        "Handed",
-        "Json",
-        "OpenTask",
-        "Process",
-        "Severity",
-        "StandIn",
-        "Trace",
-        "parted",
-    ),
-    "engine.work.dispatch": ("EmbeddedDispatcher",),
-    "engine.work.procrastination": ("ProcrastinateDispatcher",),
+_NAMES = {
+    "engine.clock": "Clock SetClock SystemClock clock_functions",
+    "engine.deploy.deployments": "Deployment",
+    "engine.deploy.digests": "digest_of",
+    "engine.deploy.names.ahead": "Lack",
+    "engine.deploy.names.relations": "KIND_WORDS",
+    "engine.kinds": "SUB_PROCESSES EventKind InstanceStatus JobKind JobStatus Misfit Origin TaskStatus Wait",
+    "engine.language.expressions": "Expression compile_expression is_expression",
+    "engine.language.patterns": "Pattern compile_pattern",
+    "engine.loaded": "FormFile LoadedDeployment",
+    "engine.look.admin": "InstanceFilter InstanceItem",
+    "engine.look.history": "Event Submission Visit",
+    "engine.look.overview": "Place",
+    "engine.look.pending": "IncidentItem JobItem TimerItem",
+    "engine.look.queries": "Sort TaskCounts TaskFilter",
+    "engine.look.task_items": "TaskItem",
+    "engine.phrases": "GAP Patterns in_words kept kept_in_words phrase quoted said_by subject_of",
+    "engine.spelling": "meant meant_in mistyped nearest slipped",
+    "engine.run.instances": "Instance",
+    "engine.run.messages": "Recordable",
+    "engine.run.moves": "Move",
+    "engine.run.steps": "lock_instance read_variables",
+    "engine.run.suspensions": "Suspension",
+    "engine.run.tasks": "Completed",
+    "engine.runtime": "Limits Runtime functions_with make_runtime",
+    "engine.seams": "Beside Change Deployable Dispatcher JobRow Mention StepResult",
+    "engine.session": "Session now",
+    "engine.services": "Call Service Services",
+    "engine.database": "Database",
+    "engine.store.base": "Base at_once of_owner",
+    "engine.store.columns": "UtcTime",
+    "engine.store.prepared": "Prepared",
+    "engine.store.variables": "is_blank",
+    "engine.store.rows": "only_read",
+    "engine.store.whole": "Whole",
+    "engine.uses": "FormField FormRead FormUses",
+    "engine.throttle": "Throttle",
+    "engine.values": "SYSTEM Actor Address Element Finding Handed Json OpenTask Process Severity StandIn Trace parted",
+    "engine.work.dispatch": "EmbeddedDispatcher",
+    "engine.work.procrastination": "ProcrastinateDispatcher",
 }
 
 __all__ = [
@@ -306,10 +262,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load a name of the face when it is first asked for."""
     for room, names in _MODULES.items():
-        if name in names:
+        if name in names.split():
             return import_module(f"{room}.{name}")
     for module, names in _NAMES.items():
-        if name in names:
+        if name in names.split():
             found = globals()[name] = getattr(import_module(module), name)
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
