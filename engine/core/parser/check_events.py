@@ -235,10 +235,14 @@ def check_border(report: Report, drawn: Drawn, node: etree._Element, kind: str) 
         report.error(node, "error_interrupts", phrase("an error always interrupts: let the event interrupt"))
 
 
+ONCE = {"compensate": phrase("compensation"), "cancel": phrase("the transaction to be cancelled")}
+"""What one event alone is about, and how it is called."""
+
+
 def check_twins(report: Report, drawn: Drawn, node: etree._Element, kind: str) -> None:
     """That no two events of one border wait for the same: a message that two wait for is refused when it comes."""
     name = event_name(report.diagram, node, definition_node(node))
-    if kind not in {"message", "error", "escalation"} or (not name and kind == "message"):
+    if kind not in {"message", "error", "escalation", *ONCE} or (not name and kind == "message"):
         return
     for other in drawn.elements.values():
         if other.id == node.get("id"):

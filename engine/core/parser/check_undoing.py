@@ -41,6 +41,13 @@ def check_asking(report: Report, drawn: Drawn, node: etree._Element) -> None:
             "what undoes something interrupts nothing, since that has ended: let the event interrupt, as is usual"
         )
         report.warn(node, "not_read", said)
+    host = drawn.nodes.get(str(node.get("attachedToRef")))
+    for inner in [] if host is None else children(host, "subProcess"):
+        if any(child(start, "compensateEventDefinition") is not None for start in children(inner, "startEvent")):
+            said = phrase(
+                "{called} says how it is undone, too: keep one of the two", called=called(report.diagram, inner)
+            )
+            report.error(node, "same_event", said)
     if drawn.outgoing.get(str(node.get("id"))):
         report.error(
             node, "handler", phrase("no flow leaves a compensation event: an association leads to what undoes it")

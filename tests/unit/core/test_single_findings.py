@@ -137,3 +137,38 @@ def test_a_complex_gateway_that_joins_says_when_it_goes_on():
     said = "<activationCondition>${activationCount &gt;= 2}</activationCondition>"
     assert set(findings(joining(), Severity.WARNING)) == {("joins_nothing", "x")}
     assert findings(joining(said), Severity.WARNING) == {}
+
+
+def undone_twice():
+    """By what is undone twice over: the drawing, and the event that is told."""
+    again = boundary("b2", "u", COMPENSATE) + "<association id='a2' sourceRef='b2' targetRef='other'/>"
+    two = (*WAY, ASKED, BACK, again, user("other", isForCompensation="true"))
+    ways = [
+        sub(name, start(f"{name}0", COMPENSATE), user(f"{name}u"), path(f"{name}0", f"{name}u"), event=True)
+        for name in "ef"
+    ]
+    inside = (start("s0"), user("v"), path("s0", "v"))
+    cancelled = "<cancelEventDefinition/>"
+    borders = boundary("b", "x", cancelled) + boundary("c", "x", cancelled) + path("b", "end") + path("c", "end")
+    tx = node("transaction", "x", start("s0"), end("s1", cancelled), path("s0", "s1"))
+    return {
+        "by two events": (bpmn(*two), "b2"),
+        "by two event sub-processes": (bpmn(*WAY, sub("s", *inside, *ways), path("u", "s", "end")), "e0"),
+        "by both": (
+            bpmn(
+                *WAY,
+                ASKED.replace("'u'", "'s'").replace('"u"', '"s"'),
+                BACK,
+                sub("s", *inside, ways[0]),
+                path("u", "s", "end"),
+            ),
+            "b",
+        ),
+        "cancelled twice": (bpmn(start(), tx, borders, end(), path("start", "x", "end")), "c"),
+    }
+
+
+@pytest.mark.parametrize("twice", undone_twice())
+def test_what_says_a_second_time_how_something_is_undone_is_refused(twice):
+    content, event = undone_twice()[twice]
+    assert list(findings(content)) == [("same_event", event)]
