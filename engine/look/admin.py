@@ -31,6 +31,7 @@ from engine.session import Session
 from engine.store.definitions import DbDeployment, DbProcessDefinition
 from engine.store.schema import TASK_IS_OPEN, DbIncident, DbInstance, DbJob, DbSubscription, DbTask, DbTimer, DbVariable
 from engine.store.variables import search_text
+from engine.store.working import DbSuspension
 from engine.values import Called, Json
 
 
@@ -71,6 +72,8 @@ class InstanceFilter:
     status: InstanceStatus | None = None
     under_way: bool = False
     """Only those that are not over."""
+    standing: bool = False
+    """Only those that stand still by an administrator's word, by themselves or with their process."""
     process: str | None = None
     """The process that it runs, or that it has called: where it is open, one that goes on."""
     element: str | None = None
@@ -179,6 +182,8 @@ def _conditions(session: Session, wanted: InstanceFilter) -> list[ColumnElement[
         conditions += _begins(session, wanted.business_key)
     if wanted.instance_id is not None:
         conditions.append(DbInstance.id == wanted.instance_id)
+    if wanted.standing:
+        conditions.append(_stands_still(session))
     if wanted.process:
         conditions.append(_is_in(wanted.process))
     if wanted.element:
@@ -205,6 +210,15 @@ def _begins(session: Session, business_key: str) -> list[ColumnElement[bool]]:
     if session.get_bind().dialect.name == "sqlite":
         conditions += [DbInstance.business_key >= business_key, DbInstance.business_key < business_key + "\U0010ffff"]
     return conditions
+
+
+def _stands_still(session: Session) -> ColumnElement[bool]:
+    """By itself or with its process: where no process stands still, the few instances that do are looked up."""
+    now = DbSuspension.ended_at.is_(None)
+    alone = DbInstance.id.in_(select(DbSuspension.instance_id).where(now, DbSuspension.instance_id.is_not(None)))
+    keys = session.scalars(select(DbSuspension.process_key).where(now, DbSuspension.process_key.is_not(None))).all()
+    definitions = select(DbProcessDefinition.id).where(DbProcessDefinition.key.in_(keys))
+    return or_(alone, DbInstance.definition_id.in_(definitions)) if keys else alone
 
 
 def _is_in(process: str) -> ColumnElement[bool]:

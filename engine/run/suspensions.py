@@ -1,10 +1,11 @@
 """Letting a process or an instance stand still, and go on again: an administrator's word, with a reason, on record."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, insert, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.deploy.deployments import get_process_definition
@@ -57,10 +58,20 @@ def of_instance(session: Session, instance_id: int) -> Suspension | None:
     return Suspension(*rows[0]) if rows else None
 
 
-def current(session: Session) -> list[Suspension]:
-    """All that stands still, the oldest first."""
-    query = select(*_COLUMNS).where(DbSuspension.ended_at.is_(None)).order_by(DbSuspension.id)
-    return [Suspension(*row) for row in session.execute(query)]
+def current(session: Session, *, most: int | None = None, among: Collection[int] = ()) -> list[Suspension]:
+    """What stands still: processes as a whole, then instances by themselves in their order.
+
+    Args:
+        session: that reads it.
+        most: of the instances the first ones only, so many.
+        among: instances of which it is told besides.
+    """
+    columns, now = DbSuspension.__table__.c, DbSuspension.ended_at.is_(None)
+    alone = select(*_COLUMNS).where(now, columns.instance_id.is_not(None))
+    first, these = alone.order_by(columns.instance_id).limit(most), alone.where(columns.instance_id.in_(among))
+    parts = select(*_COLUMNS).where(now, columns.process_key.is_not(None)), select(first.subquery()), these
+    found = {Suspension(*row) for row in session.execute(union_all(*parts))}
+    return sorted(found, key=lambda each: (each.process_key is None, each.process_key or "", each.instance_id or 0))
 
 
 def only_callers(session: Session, process_key: str) -> list[str]:

@@ -28,6 +28,7 @@ def statuses() -> Mapping[str, str]:
         "open": _("not over"),
         InstanceStatus.RUNNING: _("running"),
         InstanceStatus.INCIDENT: _("with incidents"),
+        "still": _("standing still"),
         InstanceStatus.COMPLETED: _("finished"),
         InstanceStatus.CANCELLED: _("cancelled"),
         "any": _("any"),

@@ -2,10 +2,15 @@
 
 import re
 
+import pytest
+import sqlalchemy as sa
+from counting import counting
 from hall import COMPLAINT
 from sqlalchemy import select
 
-from engine.store.schema import DbTask
+from engine.store.definitions import DbProcessDefinition
+from engine.store.schema import DbInstance, DbTask
+from engine.store.working import DbSuspension
 from processes.cases.schema import DbCase
 
 WHY = "the supplier’s list is wrong"
@@ -58,3 +63,53 @@ def test_a_process_stands_still_and_nothing_starts_it(hall):
     assert "/admin/processes/complaint_intake/resume" not in admin.get("/admin/instances").text
     assert clerk.get("/admin/processes/complaint_intake/suspend").status_code == 404
     assert admin.get("/admin/processes/nothing/suspend").status_code == 404
+
+
+def crowd(hall, number):
+    """So many more instances like the first one, which stand still; how many that are."""
+    with hall.database.transaction() as session:
+        columns = [column for column in DbInstance.__table__.c if column.name != "id"]
+        first = select(*columns).order_by(DbInstance.id).limit(1)
+        for _ in range(number):
+            session.execute(sa.insert(DbInstance).from_select([column.name for column in columns], first))
+        fresh = session.scalars(select(DbInstance.id).order_by(DbInstance.id.desc()).limit(number)).all()
+        said = {"at": hall.clock.now(), "by": "admin", "reason": WHY}
+        session.execute(sa.insert(DbSuspension), [{"instance_id": each, **said} for each in fresh])
+
+
+def test_of_very_many_that_stand_still_the_first_stand_above_the_list_and_a_filter_has_all(hall):
+    hall.register()
+    admin = hall.visitor("admin")
+    crowd(hall, 10)
+    listed = admin.get("/admin/instances").text
+    assert listed.count('class="note warn"') == 10
+    assert "7 more stand still" in listed
+    assert "All instances that stand still" not in listed
+    crowd(hall, 20)
+    with counting(hall.database) as (few, _):
+        admin.get("/admin/instances")
+    crowd(hall, 120)
+    with counting(hall.database) as (many, _):
+        listed = admin.get("/admin/instances").text
+    assert len(many) == len(few)
+    assert listed.count('class="note warn"') == 10
+    assert "99+ more stand still" in listed
+    link = re.search(r'<a class="s" href="([^"]+)">All instances that stand still</a>', listed)[1]
+    found = admin.get(link).text
+    assert "State: standing still" in found
+    assert "1–25 of 150" in found
+    assert found.count('<th scope="row" class="nw">') == 25
+    assert len(admin.get(f"/admin/instances.csv{link.partition('/instances')[2]}").text.splitlines()) == 151
+
+
+@pytest.mark.both_databases
+def test_instances_of_a_process_that_stands_still_are_found_as_such(hall):
+    hall.register()
+    with hall.database.transaction() as session:
+        key = session.scalar(
+            select(DbProcessDefinition.key).join(DbInstance, DbInstance.definition_id == DbProcessDefinition.id)
+        )
+    admin = hall.visitor("admin")
+    assert "No instance fits" in admin.get("/admin/instances?state=still").text
+    assert admin.post(f"/admin/processes/{key}/suspend", data={"reason": WHY}).status_code == 303
+    assert "1–1 of 1" in admin.get("/admin/instances?state=still").text

@@ -169,7 +169,7 @@ def deployment(deployment_id: int) -> Response:
             at=show.the_moment(found.deployed_at),
             by=called.person(found.deployed_by),
             processes=processes,
-            still={each.process_key for each in suspensions.current(session)},
+            still={each.process_key for each in suspensions.current(session, most=0)},
             decisions=_decisions(session, found),
             behind=found.is_current and bool(moves.behind(session, deployment_id, 1)),
             files=_files(session, deployment_id),

@@ -55,8 +55,9 @@ class Wanted:
     def as_filter(self, session: Session, per_page: int = PER_PAGE) -> InstanceFilter:
         """As the engine is asked: nothing is found by values of sealed folders, nor by part of what is veiled."""
         return InstanceFilter(
-            status=None if self.state in ("any", "open") else InstanceStatus(self.state),
-            under_way=self.state == "open",
+            status=None if self.state in ("any", "open", "still") else InstanceStatus(self.state),
+            under_way=self.state in ("open", "still"),
+            standing=self.state == "still",
             process=self.procedure or None,
             element=self.element or None,
             variable=self.variable or None,

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from flask import Response, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import JobItem, Session, admin, deployments, overview, pending, suspensions
+from engine import InstanceItem, JobItem, Session, Suspension, admin, deployments, overview, pending, suspensions
 from processes.cases import disclosure
 from web.admin import show, words
 from web.admin.entrance import blueprint
 from web.admin.instances import filters
 from web.admin.instances.rows import Row, cases_of, fault_text, number_of, rows
-from web.admin.instances.still import standing
+from web.admin.instances.still import MOST, standing
 from web.admin.nav import views
 from web.diagrams.labels import place_label, process_title
 from web.shell import here, language, spreadsheets
@@ -74,12 +74,13 @@ def list_instances() -> Response:
         if found.page > found.pages:
             wanted = replace(wanted, page=found.pages)
             found = admin.search_instances(session, wanted.as_filter(session))
-        procedures, still, called = _procedures(session), suspensions.current(session), names(session)
+        procedures, still, called = _procedures(session), _still(session, found.items, MOST), names(session)
         return page(
             "admin/instances.html",
             active="admin",
             rows=rows(session, found.items, still, called),
             still=standing(session, still, called),
+            all_still=filters.Wanted(state="still").address(),
             found=found,
             first=(found.page - 1) * found.per_page + 1,
             wanted=wanted,
@@ -157,8 +158,13 @@ def _all_rows(session: Session, wanted: filters.Wanted) -> Iterator[Row]:
     number, last = 1, 1
     while number <= last:
         found = admin.search_instances(session, replace(wanted, page=number).as_filter(session, EXPORTED))
-        yield from rows(session, found.items, suspensions.current(session), names(session))
+        yield from rows(session, found.items, _still(session, found.items, 0), names(session))
         number, last = number + 1, found.pages
+
+
+def _still(session: Session, items: Sequence[InstanceItem], most: int) -> list[Suspension]:
+    """What stands still of those that were found, and so many others."""
+    return suspensions.current(session, most=most, among=[each.id for each in items])
 
 
 def _heads() -> list[str]:

@@ -10,7 +10,12 @@ from web.admin import show
 from web.admin.instances.rows import cases_of
 from web.shell import language
 from web.shell.language import gettext as _
+from web.shell.language import ngettext
 from web.shell.people import Names
+
+SHOWN, FOLDED, COUNTED = 3, 7, 99
+"""So many stand above the list, so many more fold away, and so many beyond the first are counted."""
+MOST = SHOWN + COUNTED + 1
 
 
 @dataclass(frozen=True)
@@ -24,13 +29,32 @@ class Still:
     words: str
 
 
-def standing(session: Session, found: Sequence[Suspension], called: Names) -> list[Still]:
-    """Whole processes before single instances, the oldest first; a handful of statements for all instances."""
+@dataclass(frozen=True)
+class Standing:
+    """What stands still: whole processes before single instances."""
+
+    shown: Sequence[Still]
+    folded: Sequence[Still]
+    more: str
+    """How many there are beside those that are shown; empty for none."""
+    whole: bool
+    """Whether these are all."""
+
+
+def standing(session: Session, every: Sequence[Suspension], called: Names) -> Standing:
+    """What stands above the list, in a handful of statements, however much stands still."""
+    found = every[: SHOWN + FOLDED]
     instances = [each.instance_id for each in found if each.instance_id is not None]
     cases = cases_of(session, instances) if instances else {}
     numbers = {instance: case.number for instance, case in cases.items()}
-    ordered = sorted(found, key=lambda each: each.process_key is None)
-    return [_told(session, each, numbers, called) for each in ordered]
+    told = [_told(session, each, numbers, called) for each in found]
+    return Standing(told[:SHOWN], told[SHOWN:], _more(len(every) - SHOWN), len(found) == len(every))
+
+
+def _more(number: int) -> str:
+    if number > COUNTED:
+        return _("%(num)s+ more stand still", num=COUNTED)
+    return ngettext("%(num)s more stands still", "%(num)s more stand still", number) if number > 0 else ""
 
 
 def _told(session: Session, each: Suspension, numbers: Mapping[int, str | None], called: Names) -> Still:
