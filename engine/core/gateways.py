@@ -10,7 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.core.errors import Stuck
 from engine.core.script_engine import evaluate, truth
-from engine.core.specs import Arming, Arrow, Live
+from engine.core.specs import Arming, Arrow, Hidden, Live
 from engine.core.tasks import Token
 from engine.phrases import phrase
 
@@ -231,14 +231,8 @@ class EventGateway(Arming, defaults.EventBasedGateway):
         TaskSpec.connect(self, child)
 
 
-class AnyOf(EventGateway):
+class AnyOf(Hidden, EventGateway):
     """Stands unseen before the triggers of one event."""
-
-    visible = False
-
-    def _on_complete_hook(self, my_task: Token) -> None:
-        for spec in self.outputs:
-            my_task._add_child(spec)  # noqa: SLF001 - SpiffWorkflow's name for it
 
 
 def holds(task: Token, arrow: Arrow) -> bool:

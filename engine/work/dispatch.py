@@ -88,8 +88,8 @@ def hand_over_timers(database: Database) -> int:
         return timers.hand_over_due(session)
 
 
-def do_chores(database: Database) -> None:
-    """Do the chores once; what goes wrong is logged."""
+def do_chores(database: Database, quiet: Throttle) -> None:
+    """Do the chores once, and compare the clocks; what goes wrong is logged."""
     for chore in database.runtime.chores:
         try:
             chore(database)
@@ -97,6 +97,7 @@ def do_chores(database: Database) -> None:
             continue
         except Exception:
             log.exception("a chore failed", chore=getattr(chore, "__name__", str(chore)))
+    compare_clocks(database, quiet)
 
 
 def compare_clocks(database: Database, quiet: Throttle) -> None:
@@ -200,8 +201,7 @@ class EmbeddedDispatcher:
 
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
-        do_chores(self._database)
-        compare_clocks(self._database, self._quiet)
+        do_chores(self._database, self._quiet)
 
 
 class _Lane:

@@ -18,13 +18,7 @@ from engine.errors import Passing
 from engine.outages import of_postgresql
 from engine.throttle import Throttle
 from engine.work import broker, jobs, leases, timers
-from engine.work.dispatch import (
-    SWEEP_SECONDS,
-    compare_clocks,
-    do_chores,
-    hand_over_timers,
-    looking,
-)
+from engine.work.dispatch import SWEEP_SECONDS, do_chores, hand_over_timers, looking
 from engine.work.model import Work
 from engine.work.renewal import RENEW_SECONDS, Renewal
 from engine.work.steady import Each, Steady
@@ -137,8 +131,7 @@ class ProcrastinateDispatcher:
 
     def sweep(self) -> None:
         """Do the chores once; what goes wrong is logged and tried again at the next time."""
-        do_chores(self._database)
-        compare_clocks(self._database, self._quiet)
+        do_chores(self._database, self._quiet)
 
     def _hand_over_jobs(self) -> None:
         with self._database.reading() as session:

@@ -17,6 +17,7 @@ from web.shell.errors import explain
 from web.shell.language import gettext as _
 from web.shell.language import ngettext
 from web.shell.pages import show
+from web.shell.people import joined
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -115,7 +116,7 @@ def _page(wrong: Mapping[str, str] | None = None, status: int = 200) -> Response
         facts += [(_("E-mail"), person.email)] if person.email else []
         for kind, title in (("unit", _("Units")), ("role", _("Roles"))):
             named = [unit.name_zh if tongue == "zh" else unit.name_en for unit in units if unit.kind == kind]
-            facts += [(title, ("、" if tongue == "zh" else ", ").join(named))] if named else []
+            facts += [(title, joined(named))] if named else []
         card = absences.card(session, login)
     rows.sort(key=lambda row: not row.here)
     return show(
