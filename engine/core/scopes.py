@@ -153,16 +153,28 @@ class AdHoc(SubProcess):
         spec._update(token)  # noqa: SLF001 - as above
 
     def activity_ended(self, scope: Any, task: Token) -> None:
-        """Look at the whole before anything else runs."""
-        host = scope.top_workflow.index[scope.parent_task_id]
-        if "again" in host.internal_data:
+        """Look at the whole, before anything else runs, when an activity has ended or nothing goes on any more."""
+        host, spec = scope.top_workflow.index[scope.parent_task_id], task.task_spec
+        memory = host.internal_data
+        if "again" in memory:
             return
-        if task.task_spec.name in self.inner.offers:
-            host.internal_data.setdefault("ended", []).append(task.task_spec.name)
-        elif scope.goes_on:
+        stopped = spec.element.attached_to if getattr(spec, "cancel_activity", False) else None
+        if stopped is not None and stopped in self.inner.offers and self.condition and "enough" not in memory:
+            self.offer(scope, stopped)
+        if spec.name in self.inner.offers:
+            memory.setdefault("ended", []).append(spec.name)
+        elif scope.goes_on and not is_whole(task):
             return
         if host.has_state(TaskState.STARTED):
             host.ready_first()
+
+
+def is_whole(task: Token) -> bool:
+    """Whether what has ended is an activity as drawn: not one of several, nor what undoes another or begins it."""
+    spec, parent = task.task_spec, task.parent
+    if "for" in task.internal_data or (parent is not None and parent.task_spec.holds_items):
+        return False
+    return spec.holds_items or (isinstance(spec, Activity) and spec.visible)
 
 
 class CallActivity(Holder, defaults.CallActivity):

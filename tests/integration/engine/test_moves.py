@@ -3,7 +3,24 @@
 from datetime import timedelta
 
 import pytest
-from core_bpmn import both, boundary, bpmn, call, end, flow, node, path, script, start, sub, timer, user, xor
+from core_bpmn import (
+    UNDO,
+    both,
+    boundary,
+    bpmn,
+    call,
+    end,
+    flow,
+    node,
+    path,
+    script,
+    start,
+    sub,
+    timer,
+    undone_by,
+    user,
+    xor,
+)
 from engine_world import ROOT, table
 
 from engine.errors import DoesNotGo, InstanceEnded, ReasonMissing, Refused, Suspended
@@ -156,13 +173,9 @@ def test_what_it_calls_in_its_folder_goes_along_and_in_others_stays(world):
     assert world.status(number) is InstanceStatus.COMPLETED
 
 
-UNDO = "<compensateEventDefinition/>"
-
-
 def asked(way_back="unv"):
     """A task with one that undoes it."""
-    beside = boundary("b", "v", UNDO) + f"<association id='a' sourceRef='b' targetRef='{way_back}'/>"
-    return user("v") + user(way_back, isForCompensation="true") + beside
+    return user("v") + user(way_back, isForCompensation="true") + undone_by("v", way_back)
 
 
 def undoing(key, called, task="u", before=""):
@@ -195,6 +208,28 @@ def test_a_call_that_has_ended_is_undone_in_the_new_version_as_it_would_have_bee
     world.complete("unv", by=ROOT)
     assert world.status(number) is InstanceStatus.COMPLETED
     assert world.variables(number) == {"x": 1}
+
+
+def test_a_way_back_in_a_call_stands_still_is_moved_and_hears_its_timer(world):
+    inside = start("h"), user("w"), boundary("b", "w", DAY), user("late"), path("h", "w"), path("b", "late")
+    back = sub("back", *inside, isForCompensation="true")
+    inner = bpmn(start(), user("v"), back, undone_by("v", "back"), end(), path("start", "v", "end"), key="i")
+    world.deploy(undoing("p", "i"), inner)
+    number = world.start()
+    world.complete("v", by=ROOT)
+    world.complete("u", by=ROOT)
+    assert world.open() == ["w"]
+    world.do(suspensions.suspend, instance_id=number, by=ROOT, reason="wait")
+    world.deploy(undoing("p", "i", before="x"), inner.replace(b'id="late"', b'id="late" name="Later"'))
+    moved(world, number)
+    world.clock.advance(timedelta(days=2))
+    world.work()
+    assert world.open() == ["w"]
+    world.do(suspensions.resume, instance_id=number, by=ROOT, reason="go on")
+    world.work()
+    assert (world.open(), world.task("late").name) == (["late"], "Later")
+    world.complete("late", by=ROOT)
+    assert world.status(number) is InstanceStatus.COMPLETED
 
 
 def test_what_would_undo_a_call_that_has_ended_has_to_be_there(world):

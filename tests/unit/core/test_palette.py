@@ -15,6 +15,7 @@ from core_bpmn import (
     path,
     script,
     service,
+    several,
     start,
     sub,
     timer,
@@ -89,6 +90,53 @@ def test_an_ad_hoc_sub_process_is_over_when_its_condition_holds():
     play.complete("b", solved=True)
     assert play.open == ["after"]
     assert play.times()["a"] == 4
+
+
+@pytest.mark.parametrize("kind", ["behind another", "by an event"])
+def test_the_condition_of_an_ad_hoc_sub_process_is_looked_at_whatever_activity_has_ended(kind):
+    event = sub(
+        "e", start("e0", message("M"), isInterrupting="false"), user("b"), end("e1"), path("e0", "b", "e1"), event=True
+    )
+    behind = user("b") + path("a", "b")
+    play = Play(
+        bpmn(
+            start(), ad_hoc(user("a"), behind if kind == "behind another" else event, user("c"), enough="${done}"),
+            user("u"), end(), path("start", "h", "u", "end"), extra=messages("M"),
+        ),
+        variables={"done": False},
+    )  # fmt: skip
+    play = play.complete("a") if kind == "behind another" else play.message("M")
+    assert play.open == ["a", "b", "c"]
+    play.complete("b", done=True)
+    assert play.open == ["u"]
+
+
+def test_what_was_interrupted_in_an_ad_hoc_sub_process_is_offered_again():
+    inside = user("a"), boundary("b", "a", timer("P1D")), user("late"), path("b", "late")
+    play = Play(
+        bpmn(start(), ad_hoc(*inside, enough="${done}"), user("u"), end(), path("start", "h", "u", "end")),
+        variables={"done": False},
+    )
+    play.advance("PT25H")
+    assert play.open == ["a", "late"]
+    play.complete("late")
+    assert play.open == ["a"]
+    play.complete("a", done=True)
+    assert play.open == ["u"]
+
+
+def test_one_of_several_in_an_ad_hoc_sub_process_is_not_enough_yet():
+    play = Play(
+        bpmn(
+            start(), ad_hoc(user("a"), user("b", several(count=2)), path("a", "b"), enough="${done}"), user("u"), end(),
+            path("start", "h", "u", "end"),
+        ),
+        variables={"done": False},
+    )  # fmt: skip
+    play.complete("a").complete("b", done=True)
+    assert play.open == ["a", "b"]
+    play.complete("b")
+    assert play.open == ["u"]
 
 
 def test_what_is_open_is_waited_for_where_nothing_is_cancelled():
