@@ -137,12 +137,15 @@ def check_parts(report: Report, node: etree._Element) -> None:
 
 def check_quantity(report: Report, drawn: Drawn, node: etree._Element) -> None:
     """How many tokens an activity begins and ends with."""
+    elsewhere = local(node) not in words.ACTIVITIES
     for name in ("startQuantity", "completionQuantity"):
-        if not re.fullmatch(r"[1-9]\d{0,2}", node.get(name, "1")):
+        if node.get(name, "1") != "1" and elsewhere:
+            report.error(node, "quantity", phrase("{name} is for activities alone: take it out", name=name))
+        elif not re.fullmatch(r"[1-9]\d{0,2}", node.get(name, "1")):
             report.error(
                 node, "quantity", phrase("{name} is {get}: write a number from 1 to 999", name=name, get=node.get(name))
             )
-    if node.get("startQuantity", "1") != "1" and not drawn.incoming.get(str(node.get("id"))):
+    if node.get("startQuantity", "1") != "1" and not elsewhere and not drawn.incoming.get(str(node.get("id"))):
         said = phrase("it waits for several tokens (startQuantity), and no flow leads to it, so that it never begins")
         report.error(node, "quantity", phrase("{said}: {cure}", said=said, cure=phrase("take the quantity out")))
 

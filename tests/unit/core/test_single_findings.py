@@ -172,3 +172,10 @@ def undone_twice():
 def test_what_says_a_second_time_how_something_is_undone_is_refused(twice):
     content, event = undone_twice()[twice]
     assert list(findings(content)) == [("same_event", event)]
+
+
+@pytest.mark.parametrize("quantity", ["startQuantity", "completionQuantity"])
+def test_only_activities_have_quantities(quantity):
+    gateway = node("exclusiveGateway", "g", **{quantity: 2})
+    found = findings(bpmn(start(), gateway, user("u"), end(), path("start", "g", "u", "end")))
+    assert list(found) == [("quantity", "g")]
