@@ -5,7 +5,8 @@ from lxml import etree
 from engine.core.parser.drawing import Drawn, definitions_of, event_kind
 from engine.core.parser.report import Report
 from engine.core.parser.spoken import called
-from engine.core.parser.xml import flag, local
+from engine.core.parser.vocabulary import LOOPS
+from engine.core.parser.xml import child, flag, local
 from engine.language.expressions import is_expression
 from engine.phrases import phrase
 
@@ -37,6 +38,9 @@ def check_event_gateway(report: Report, drawn: Drawn, node: etree._Element, outg
                 "a receive task behind this gateway has no events on its border: draw a message event in its place"
             )
             report.error(target, "border_here", said)
+        if target is not None and repeats(target):
+            said = phrase("a receive task behind this gateway takes one message: draw a message event in its place")
+            report.error(target, "loop", said)
         if len(drawn.incoming.get(str(flow.get("targetRef")), ())) > 1:
             report.error(
                 flow,
@@ -83,6 +87,11 @@ def check_starting_gateway(report: Report, drawn: Drawn, node: etree._Element, o
         elif is_expression(drawn.element(target).event_name or ""):
             said = phrase("the name of its message is worked out, and a process has no variables before it starts")
             report.error(target, "no_variables", phrase("{said}: write the name", said=said))
+
+
+def repeats(node: etree._Element) -> bool:
+    """Whether an activity is done several times, or begins with several tokens."""
+    return any(child(node, loop) is not None for loop in LOOPS) or node.get("startQuantity", "1") != "1"
 
 
 def bordered(drawn: Drawn, node: etree._Element) -> bool:

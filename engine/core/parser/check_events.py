@@ -40,7 +40,6 @@ ALLOWED = {
         {"message", "signal", "timer", "conditional", "error", "escalation", "compensate", "cancel"}
     ),
 }
-LOOPS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
 REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
 
 
@@ -208,7 +207,7 @@ def check_receive(report: Report, drawn: Drawn, node: etree._Element) -> None:
         report.error(
             node, "start_kind", phrase("a receive task that starts its process has no incoming flow: take that out")
         )
-    if flag(node, "instantiate") and any(child(node, loop) is not None for loop in LOOPS):
+    if flag(node, "instantiate") and any(child(node, loop) is not None for loop in words.LOOPS):
         said = phrase("a receive task that starts its process takes one message: draw a second one behind it")
         report.error(node, "start_kind", said)
 

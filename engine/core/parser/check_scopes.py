@@ -192,6 +192,10 @@ def check_ad_hoc(report: Report, scope: etree._Element, starts: list[tuple[etree
         )
     if not first:
         report.error(scope, "no_start", phrase("nothing in the ad-hoc sub-process can be begun: draw its activities"))
+    for node in children(scope, *NODES - ACTIVITIES):
+        if node.get("id") not in reached and not is_triggered(node) and local(node) not in {"startEvent", "endEvent"}:
+            said = phrase("no flow leads to it, and people begin activities alone: draw the flow")
+            report.error(node, "no_start", said)
     if scope.get("ordering", "Parallel") == "Sequential":
         said = phrase("ordering Sequential is not executed: all that can be begun are open tasks, of several people")
         report.error(scope, "not_executed", phrase("{said}: draw the order with sequence flows", said=said))

@@ -87,6 +87,8 @@ READ = {
 }
 """The camunda: attributes by the tag they may stand on."""
 
+LOOPS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
+
 OF_BPMN = frozenset(
     (
         "id",

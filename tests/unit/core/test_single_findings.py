@@ -11,14 +11,18 @@ from core_bpmn import (
     end,
     error,
     escalation,
+    first_of,
+    line,
     link,
     message,
     messages,
     node,
     path,
+    several,
     start,
     sub,
     throw,
+    timer,
     user,
 )
 from core_play import findings
@@ -28,6 +32,7 @@ from engine.deploy.checks import check
 from engine.runtime import make_runtime
 from engine.values import Severity
 
+LOOP = "<standardLoopCharacteristics loopMaximum='2'/>"
 COMPENSATE = "<compensateEventDefinition/>"
 
 
@@ -179,3 +184,37 @@ def test_only_activities_have_quantities(quantity):
     gateway = node("exclusiveGateway", "g", **{quantity: 2})
     found = findings(bpmn(start(), gateway, user("u"), end(), path("start", "g", "u", "end")))
     assert list(found) == [("quantity", "g")]
+
+
+RECEIVE = "<message id='M' name='M'/>"
+MISPLACED = {
+    "a transaction that an event starts": (
+        bpmn(
+            *GOOD, node("transaction", "x", start("s0", message("M")), user("v"), path("s0", "v"), triggeredByEvent="true"),
+            extra=RECEIVE,
+        ),
+        "not_executed",
+    ),
+    "a task that starts its process": (
+        bpmn(start(), user("x", instantiate="true"), end(), path("start", "x", "end")),
+        "not_executed",
+    ),
+    "a loop of several": (line(user("x", LOOP, several(count=2))), "loop"),
+    "several messages behind an event gateway": (
+        bpmn(
+            start(), first_of("g"), node("receiveTask", "x", several(count=2), messageRef="M"), catch("c", timer("P1D")),
+            end(), path("start", "g", "x", "end"), path("g", "c", "end"), extra=RECEIVE,
+        ),
+        "loop",
+    ),
+    "an event in an ad-hoc sub-process that nothing leads to": (
+        line(node("adHocSubProcess", "h", user("v"), user("w"), catch("x", timer("P1D")), path("x", "v"))),
+        "no_start",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("misplaced", MISPLACED)
+def test_what_would_never_begin_or_be_something_else_is_refused(misplaced):
+    content, code = MISPLACED[misplaced]
+    assert list(findings(content)) == [(code, "x")]
