@@ -126,8 +126,8 @@ def numbers(hall, number):
             "login": ["ma"],
             "name": ["loan_complaint.bpmn"],
             "entry_key": ["event-1"],
-            "scope": [0],
-            "of_list": ["work", "cases"],
+            "other": [number],
+            **dict.fromkeys(("token", "incident_id", "job_id", "timer_id"), [1]),
         }
 
 

@@ -2,21 +2,25 @@
 
 from urllib.parse import unquote
 
-OUTSIDE = {"static", "sign_in.sign_out", "sign_in.sign_in"}
+OUTSIDE = {"static", "sign_in.leave"}
 """Files that are the same for everybody, and what would end the visit."""
-CHOICES = {"of_list": ("work", "cases")}
-"""Parts of an address that are one of some words."""
+CHOICES = {"of_list": ("work", "cases"), "scope": (0,), "tongue": ("en",), "path": ("procedure.toml",)}
+"""Parts of an address that stand for the same wherever one walks."""
 
 
 def addresses(hall, known, method):
-    """Every address of the application that takes the method, filled in; a number may be that of anything else, too."""
+    """Every address of the application that takes the method, filled in; a number may be that of anything else, too.
+
+    KeyError for a part of an address of which nobody says what it stands for.
+    """
+    assert set(hall.app.view_functions) >= OUTSIDE
     for rule in hall.app.url_map.iter_rules():
         if method not in rule.methods or rule.endpoint in OUTSIDE:
             continue
         names = sorted(rule.arguments)
         choices = [{}]
         for name in names:
-            values = range(1, 6) if name == "number" and "int:number" in rule.rule else (CHOICES | known).get(name, [1])
+            values = range(1, 6) if name == "number" and "int:number" in rule.rule else (CHOICES | known)[name]
             choices = [{**chosen, name: value} for chosen in choices for value in values]
         with hall.app.test_request_context():
             for chosen in choices:
