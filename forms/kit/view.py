@@ -16,7 +16,6 @@ class View:
     error: str = ""
     required: bool = False
     readonly: bool = False
-    depends: str = ""
     refresh: bool = False
     width: int = 16
 

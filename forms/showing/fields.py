@@ -9,7 +9,6 @@ from forms.kit.view import GoneView, Line, View, element_id
 from forms.language.expressions import Json
 from forms.language.messages import Message
 from forms.model.component import Component, walk
-from forms.model.dependencies import names_of
 from forms.model.scope import Scope
 
 
@@ -95,9 +94,8 @@ def _line(together: list[tuple[Component, View]]) -> Line:
 def view_of(page: Page, scope: Scope, component: Component, prefix: str) -> View:
     """One component worked out."""
     path = (prefix + component.key) if component.path else prefix.rstrip(".")
-    depends = " ".join(sorted(names_of(component)))
     own = element_id(path if component.path else f"{prefix}{component.id}")
-    view = View("gone", own, path, depends=depends)
+    view = View("gone", own, path)
     if scope.is_hidden(component):
         unseen = tuple(prefix + each.key for each in walk((component,)) if each.has_value)
         return GoneView(**vars(view) | {"unseen": unseen})

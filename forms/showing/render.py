@@ -10,11 +10,11 @@ with their label), `seg-i` (a label in `seg`), `set` (a group), `rows` `rows-b` 
 `sign` `sign-pad` `signed`, `prose` (text), `gap`, `tab-w` (scrolls a table). What is chosen is styled by
 `:has(:checked)`.
 
-For the page's script: `data-field` (path), `data-depends` (names a component looks at; a hidden one leaves `<template
-data-gone>`), `data-refresh` (when this field changes, ask for the form again), `data-rows` `data-min` `data-max`
-`data-rows-body` `data-row` `data-row-blank` (its number is `__i__`) `data-row-add` `data-row-remove`,
-`data-signature`, `data-focus` (focus goes there). Names beginning with an underscore are not answers: `_add:PATH`,
-`_remove:PATH:N`, `_keep:PATH` and `_drop:PATH` (file ids), `_sign:PATH:password`, `_sign:PATH:drawn`, `PATH.N._row`.
+For the page's script: `data-field` (path), `data-refresh` (when this field changes, ask for the form again),
+`data-rows` `data-min` `data-max` `data-rows-body` `data-row` `data-row-blank` (its number is `__i__`) `data-row-add`
+`data-row-remove`, `data-signature`, `data-focus` (focus goes there). Names beginning with an underscore are not
+answers: `_add:PATH`, `_remove:PATH:N`, `_keep:PATH` and `_drop:PATH` (file ids), `_gone` (a field that is hidden),
+`_sign:PATH:password`, `_sign:PATH:drawn`, `PATH.N._row`.
 """
 
 from collections.abc import Callable, Mapping

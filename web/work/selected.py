@@ -149,7 +149,7 @@ def _each(done: str, do: Do) -> BaseResponse:
     if left:
         if stopped:
             flash(fault, "warn")
-        return show("selected_done.html", active="work", said=said, done=done, left=left, back=back)
+        return show("selected_done.html", active="work", said=said, left=left, back=back)
     flash(f"{said} {fault}" if stopped else said, "warn" if stopped else "message")
     return redirect(back, 303)
 
