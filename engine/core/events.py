@@ -93,7 +93,7 @@ class Catching(Live):
         else:
             fired = task
             top.event_manager.remove_task(task)
-        kept = {name: value for name, value in task.internal_data.items() if name in {"local", "in"}}
+        kept = {name: value for name, value in task.internal_data.items() if name in {"local", "in", "for"}}
         fired.internal_data = {**kept, "fired": 1}
         self.interrupt(fired)
         fired._ready()  # noqa: SLF001 - SpiffWorkflow's name for it

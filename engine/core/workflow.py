@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.core.compensation import remember, undone
 from engine.core.errors import Stuck
-from engine.core.gateways import EventGateway
+from engine.core.gateways import ComplexGateway, EventGateway
 from engine.core.script_engine import SafeEngine
 from engine.core.specs import EventSplit, ScopeSpec
 from engine.core.tasks import FINISHED, Token
@@ -78,7 +78,9 @@ class Scope(BpmnBaseWorkflow):
         if "for" in task.internal_data:
             undone(task)
         for name in list(self.task_tree.internal_data.get("late", ())):
-            self.spec.task_specs[name].look_again(self)
+            gateway = self.spec.task_specs.get(name)
+            if isinstance(gateway, ComplexGateway):  # a newer version may have none there
+                gateway.look_again(self)
         if self.spec.offers:
             self.top_workflow.index[self.parent_task_id].task_spec.activity_ended(self, task)
         self.end_if_done()

@@ -139,6 +139,25 @@ def test_arrows_into_a_gateway_that_waits_are_looked_at(world):
     assert against(world, number) == [(Misfit.ARROWS, "join")]
 
 
+def test_a_complex_gateway_that_still_waits_for_a_late_one_may_be_gone(world):
+    two = "<activationCondition>${activationCount >= 2}</activationCondition>"
+    tasks = user("a"), user("b"), user("c"), user("after")
+    ways = (path("start", "split", "a", "g", "after", "end"), path("split", "b", "g"))
+    world.deploy(
+        bpmn(start(), both("split"), *tasks, node("complexGateway", "g", two), end(), *ways, path("split", "c", "g"))
+    )
+    number = world.start()
+    world.complete("a", by=ROOT)
+    world.complete("b", by=ROOT)
+    without = path("start", "split", "a", "after", "end"), path("split", "b", "end"), path("split", "c", "end")
+    world.deploy(bpmn(start(), both("split"), *tasks, end(), *without))
+    moved(world, number)
+    world.complete("c", by=ROOT)
+    assert world.open() == ["after"]
+    world.complete("after", by=ROOT)
+    assert world.status(number) is InstanceStatus.COMPLETED
+
+
 def test_what_stands_at_an_incident_goes_on_where_the_new_version_has_a_way(world):
     def chosen(*more, **options):
         return bpmn(start(), xor("which", **options), end(), path("start", "which"), *more)

@@ -13,6 +13,7 @@ from core_bpmn import (
     extension,
     flow,
     inputs_outputs,
+    messages,
     node,
     path,
     script,
@@ -79,6 +80,18 @@ def test_people_undo_and_the_throw_waits_for_them():
     play.complete("una")
     assert play.open == ["after"]
     play.complete("after")
+    assert play.ended
+
+
+def test_a_message_undoes_and_the_throw_waits_for_it():
+    back = node("receiveTask", "una", messageRef="M", isForCompensation="true")
+    parts = start(), user("a"), back, undone_by("a", "una"), throw("t", undo()), user("u"), end()
+    play = Play(bpmn(*parts, path("start", "a", "t", "u", "end"), extra=messages("M")))
+    play.complete("a")
+    assert play.open == []
+    play.message("M")
+    assert play.open == ["u"]
+    play.complete("u")
     assert play.ended
 
 
