@@ -157,10 +157,6 @@ class PasswordRefused(Refused):
     """The password was not changed."""
 
 
-class PasswordWrong(PasswordRefused):
-    """This is not your present password."""
-
-
 class PasswordSame(PasswordRefused):
     """This is the present password. Choose another one."""
 

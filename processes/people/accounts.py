@@ -6,9 +6,8 @@ from sqlalchemy import select
 
 from engine import SYSTEM, Actor, Json, Session, is_blank, now
 from engine.errors import ReasonMissing
-from processes.errors import OwnAccount, PasswordWrong, SomebodyThere
+from processes.errors import OwnAccount, SomebodyThere
 from processes.people import attempts, organisation, sign_ins
-from processes.people.attempts import Proof
 from processes.people.passwords import Hashed
 from processes.people.schema import DbPerson, DbPersonAct
 
@@ -113,20 +112,18 @@ def sign_out(session: Session, login: str, *, by: Actor, reason: str) -> int:
     return sign_ins.end_all(session, login)
 
 
-def change_own_password(session: Session, by: Actor, proof: Proof, new: Hashed) -> None:
-    """Somebody chooses a new password, which ends all sign-ins, the present one included; PasswordWrong.
+def change_own_password(session: Session, person: DbPerson, new: Hashed, *, by: Actor) -> None:
+    """Somebody chooses a new password, which ends all sign-ins, the present one included.
 
     Args:
-        session: of the request.
-        by: whose password it is.
-        proof: that the present one is known.
+        session: of the request, in which it was settled that the present one is known.
+        person: as `attempts.settle` gave it.
         new: what is kept of the new one.
+        by: the same person.
     """
-    if attempts.settle(session, proof) is None:
-        raise PasswordWrong
-    organisation.set_password(session, by.id, new, must_change=False)
-    sign_ins.end_all(session, by.id)
-    write(session, by.id, "password_changed", by)
+    organisation.set_password(session, person.login, new, must_change=False)
+    sign_ins.end_all(session, person.login)
+    write(session, person.login, "password_changed", by)
 
 
 def acts_of(session: Session, login: str) -> Sequence[DbPersonAct]:

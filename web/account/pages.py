@@ -7,8 +7,10 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Session
 from processes.errors import PasswordRefused, PasswordSame, PasswordUnlike
-from processes.people import accounts, attempts, organisation, passwords, sign_ins
+from processes.people import accounts, organisation, passwords, sign_ins
+from processes.people.schema import DbPerson
 from web.absences import pages as absences
 from web.account import browsers
 from web.account.sign_in import carry
@@ -54,17 +56,19 @@ def change_password() -> BaseResponse:
     )
     verdict = proving.prove(actor.id, present)
     wrong = _refused(present, new, again) if not verdict.pause else {}
-    if verdict.proof is None:
+    hashed = None if wrong or verdict.proof is None else passwords.hash_checked(new, settings.password_cost)
+
+    def change(session: Session, person: DbPerson) -> str:
+        if hashed is None:
+            return ""  # the present one was right, and that is all
+        accounts.change_own_password(session, person, hashed, by=actor)
+        return sign_ins.begin(session, actor.id, settings, **here.caller())
+
+    verdict, token = proving.settled(actor.id, present, change, verdict)
+    if token is None:
         wrong["present_password"] = verdict.pause or _("This is not your present password.")
+    if not token:
         return _page(wrong, 422)
-    if wrong:
-        with here.transaction() as session:
-            attempts.settle(session, verdict.proof)  # the present one was right
-        return _page(wrong, 422)
-    hashed = passwords.hash_checked(new, settings.password_cost)
-    with here.transaction() as session:
-        accounts.change_own_password(session, actor, verdict.proof, hashed)
-        token = sign_ins.begin(session, actor.id, settings, **here.caller())
     first = here.me().must_change_password
     carry(token)
     flash(_("Your password is changed. Everywhere else you are signed out."))

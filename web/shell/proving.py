@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
+from threading import Condition
 from typing import TypeVar
 
 from engine import Session
@@ -19,9 +19,13 @@ T = TypeVar("T")
 MOST_OF_ONE, MOST_OF_ALL = 2, 4
 """So many passwords from browsers that nobody knows are compared at a time, from one address and from all: the server
 answers eight requests at a time, and the others are for pages."""
+MOST_WAITING, WAIT_SECONDS = 2, 8
+"""So many more wait for that, and so long, as people of one office who come in the morning; guesses take no more."""
 
-_guard = Lock()
+_room = Condition()
 _present: Counter[str] = Counter()
+_waiting: dict[object, str] = {}
+"""Where those come from who wait, in the order in which they came."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,43 @@ class Verdict:
 def _turn(place: str) -> Iterator[bool]:
     """Whether there is room for one more: whoever guesses with many threads does not get those of everybody else.
 
-    Browsers that are known wait for none of it.
+    Browsers that are known wait for none of it. Not to be called in a transaction.
     """
-    is_known = not place.startswith(attempts.ADDRESS)
-    with _guard:
-        comes_in = is_known or (_present[place] < MOST_OF_ONE and _present.total() < MOST_OF_ALL)
-        if comes_in and not is_known:
-            _present[place] += 1
+    if not place.startswith(attempts.ADDRESS):
+        yield True
+        return
+    with _room:
+        comes_in = (place not in _waiting.values() and _has_room(place)) or _waits(place)
+        _present[place] += comes_in
     try:
         yield comes_in
     finally:
-        if comes_in and not is_known:
-            with _guard:
-                _present[place] -= 1
-                if not _present[place]:
-                    del _present[place]
+        with _room:
+            _present[place] -= comes_in
+            if not _present[place]:
+                del _present[place]
+            _room.notify_all()
+
+
+def _has_room(place: str) -> bool:
+    return _present[place] < MOST_OF_ONE and _present.total() < MOST_OF_ALL
+
+
+def _waits(place: str) -> bool:
+    """Wait for room behind those who wait in the same place; whether there was some in time. The lock is held."""
+    if len(_waiting) >= MOST_WAITING:
+        return False
+    me = object()
+    _waiting[me] = place
+    try:
+        return _room.wait_for(lambda: _has_room(place) and me is _first_of(place), WAIT_SECONDS)
+    finally:
+        del _waiting[me]
+        _room.notify_all()
+
+
+def _first_of(place: str) -> object:
+    return next(each for each, where in _waiting.items() if where == place)
 
 
 def prove(login: str, password: str) -> Verdict:
@@ -78,21 +104,30 @@ def prove(login: str, password: str) -> Verdict:
         return _prove(login, password, place) if comes_in else Verdict(None, is_crowded=True)
 
 
-def settled(login: str, password: str, then: Callable[[Session, DbPerson], T]) -> tuple[Verdict, T | None]:
+def settled(
+    login: str, password: str, then: Callable[[Session, DbPerson], T], verdict: Verdict | None = None
+) -> tuple[Verdict, T | None]:
     """What is done in the transaction that rests on a password; None where it was refused.
 
     Where the account was changed while it was compared, it is compared once more: another sign-in of the same person
     may have renewed what is kept of it.
+
+    Args:
+        login: whose password it should be.
+        password: as it was typed.
+        then: does it, for the person.
+        verdict: of that password, where it was compared already.
     """
     for _time in range(2):
-        verdict = prove(login, password)
+        verdict = verdict or prove(login, password)
         if verdict.proof is None:
             break
         with here.transaction() as session:
             person = attempts.settle(session, verdict.proof)
             if person is not None:
                 return verdict, then(session, person)
-    return verdict, None
+        verdict = None
+    return verdict or Verdict(None), None
 
 
 def _prove(login: str, password: str, place: str) -> Verdict:

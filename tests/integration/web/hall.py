@@ -12,7 +12,8 @@ from engine.values import SYSTEM
 from processes import folders
 from processes.cases import register as cases
 from processes.mail import RecordingMail
-from processes.people import chart, organisation
+from processes.people import attempts, chart, organisation, passwords
+from processes.people.schema import DbPerson
 from processes.settings import Settings
 from web.compose import compose
 
@@ -70,6 +71,20 @@ COMPLAINT = {
     "regulator_or_media": False,
     "emotion": "calm",
 }
+
+
+def renew_meanwhile(hall, monkeypatch, login, kept):
+    """Let what is kept of a password be made anew once, of a password, while somebody's is compared with it."""
+    compare, renewed = attempts.prove, iter([passwords.hash_checked(kept, "low")])
+
+    def prove(attempt, password, cost):
+        proof = compare(attempt, password, cost)
+        for other in renewed:
+            with hall.database.transaction() as session:
+                session.get_one(DbPerson, login).password = other
+        return proof
+
+    monkeypatch.setattr(attempts, "prove", prove)
 
 
 class Hall(Played):

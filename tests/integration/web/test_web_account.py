@@ -4,11 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from hall import PASSWORD
+from hall import PASSWORD, renew_meanwhile
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from processes.people.schema import DbPerson, DbPersonAct
+from processes.people.schema import DbPerson, DbPersonAct, DbSignIn
 
 pytestmark = pytest.mark.seconds(11)
 
@@ -139,6 +139,25 @@ def test_what_is_wrong_with_a_password_stands_beside_its_field(hall, sent, field
     assert acts(hall, "wang") == []
 
 
+@pytest.mark.parametrize("sent", [{}, {"again": "something else"}])
+def test_who_signs_in_elsewhere_meanwhile_does_not_make_the_present_password_wrong(hall, monkeypatch, sent):
+    client = browser(hall)
+    renew_meanwhile(hall, monkeypatch, "wang", PASSWORD)
+    answer = change(client, **sent)
+    assert answer.status_code == (422 if sent else 303)
+    assert "not your present password" not in answer.text
+    with hall.database.reading() as session:
+        assert session.scalars(select(DbSignIn)).all() == []
+
+
+def test_a_password_that_an_administrator_has_replaced_meanwhile_changes_nothing(hall, monkeypatch):
+    client = browser(hall)
+    renew_meanwhile(hall, monkeypatch, "wang", "quite another one")
+    answer = change(client)
+    assert (answer.status_code, "not your present password" in answer.text) == (422, True)
+    assert acts(hall, "wang") == []
+
+
 def test_a_password_is_measured_once(hall, monkeypatch):
     measured = []
     monkeypatch.setattr("zxcvbn.zxcvbn", lambda *_, **__: measured.append(1) or {"score": 4})
@@ -240,21 +259,6 @@ def test_the_addresses_of_one_network_are_one_place(hall):
     for address, status in (("2001:db8::ffff", 422), ("::ffff:192.0.2.9", 303), ("2001:db8:0:1::1", 303)):
         answer = hall.visitor().post("/sign-in", data=right, environ_base={"REMOTE_ADDR": address})
         assert answer.status_code == status, address
-
-
-def test_who_guesses_with_many_threads_leaves_room_for_others(hall, monkeypatch):
-    from web.shell import proving
-
-    known, right = browser(hall), {"login": "wang", "password": PASSWORD}
-    known.post("/sign-out")
-    monkeypatch.setitem(proving._present, "address 127.0.0.1", proving.MOST_OF_ONE)
-    stranger = hall.visitor()
-    assert "Many are signing in from your network" in stranger.post("/sign-in", data=right).text
-    elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
-    assert stranger.post("/sign-in", data=right, environ_base=elsewhere).status_code == 303
-    monkeypatch.setitem(proving._present, "address 192.0.2.9", proving.MOST_OF_ALL)
-    assert hall.visitor().post("/sign-in", data=right, environ_base={"REMOTE_ADDR": "192.0.2.10"}).status_code == 422
-    assert known.post("/sign-in", data=right).status_code == 303
 
 
 @pytest.mark.both_databases

@@ -1,15 +1,17 @@
 """A sign-in ends where it was made: on the server, whatever cookie a browser brings back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from counting import listening
-from hall import PASSWORD
+from hall import PASSWORD, renew_meanwhile
 from sqlalchemy import select
 
-from processes.people import attempts, passwords
 from processes.people.schema import DbOpenSignIn, DbPerson
 from processes.settings import Settings
+from web.shell import proving
 
 
 def is_in(client):
@@ -142,15 +144,49 @@ def test_a_made_up_token_opens_nothing(hall, token):
 
 @pytest.mark.parametrize(("kept", "status"), [(PASSWORD, 303), ("quite another one", 422)])
 def test_a_password_that_was_renewed_while_it_was_compared_is_right(hall, monkeypatch, kept, status):
-    compare, renewed = attempts.prove, iter([passwords.hash_checked(kept, "low")])
-
-    def prove(attempt, password, cost):
-        proof = compare(attempt, password, cost)
-        for other in renewed:
-            with hall.database.transaction() as session:
-                session.get_one(DbPerson, "wang").password = other
-        return proof
-
-    monkeypatch.setattr(attempts, "prove", prove)
+    renew_meanwhile(hall, monkeypatch, "wang", kept)
     answer = hall.visitor().post("/sign-in", data={"login": "wang", "password": PASSWORD})
     assert answer.status_code == status
+
+
+def test_who_guesses_with_many_threads_leaves_room_for_others(hall, monkeypatch):
+    known, right = hall.visitor(), {"login": "wang", "password": PASSWORD}
+    assert known.post("/sign-in", data=right).status_code == 303
+    known.post("/sign-out")
+    monkeypatch.setattr(proving, "WAIT_SECONDS", 0)
+    monkeypatch.setitem(proving._present, "address 127.0.0.1", proving.MOST_OF_ONE)
+    stranger = hall.visitor()
+    assert "Many are signing in from your network" in stranger.post("/sign-in", data=right).text
+    elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
+    assert stranger.post("/sign-in", data=right, environ_base=elsewhere).status_code == 303
+    monkeypatch.setitem(proving._present, "address 192.0.2.9", proving.MOST_OF_ALL)
+    assert hall.visitor().post("/sign-in", data=right, environ_base={"REMOTE_ADDR": "192.0.2.10"}).status_code == 422
+    assert known.post("/sign-in", data=right).status_code == 303
+
+
+def test_who_comes_when_others_of_the_same_network_do_waits_a_moment(hall, monkeypatch):
+    right, place = {"login": "wang", "password": PASSWORD}, "address 127.0.0.1"
+    monkeypatch.setattr(proving, "WAIT_SECONDS", 60)
+    monkeypatch.setitem(proving._present, place, proving.MOST_OF_ONE)
+    all_wait = Event()
+
+    class Waiting(dict):
+        def __setitem__(self, me, where):
+            super().__setitem__(me, where)
+            if len(self) == proving.MOST_WAITING:
+                all_wait.set()
+
+    monkeypatch.setattr(proving, "_waiting", Waiting())
+    visitors = [hall.visitor() for _ in range(proving.MOST_WAITING)]
+    with ThreadPoolExecutor(proving.MOST_WAITING) as pool:
+        waiting = [pool.submit(each.post, "/sign-in", data=right) for each in visitors]
+        assert all_wait.wait(60)
+        assert hall.visitor().post("/sign-in", data=right).status_code == 422  # no thread waits for one more
+        elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
+        assert hall.visitor().post("/sign-in", data=right, environ_base=elsewhere).status_code == 303
+        assert not any(each.done() for each in waiting)
+        with proving._room:
+            proving._present[place] -= 1
+            proving._room.notify_all()
+        assert [each.result().status_code for each in waiting] == [303, 303]
+    assert not proving._waiting
