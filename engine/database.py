@@ -134,10 +134,18 @@ class Database:
         For writing down what has left the house already: to give up would let it be done once more. What it raises
         beside Passing is the caller's; so is that after the last try.
         """
+
+        def in_a_transaction() -> T:
+            with self.transaction() as session:
+                return work(session)
+
+        return self.persist(in_a_transaction)
+
+    def persist(self, act: Callable[[], T]) -> T:
+        """Do something that begins transactions of its own and may be done again, likewise."""
         for seconds in (*INSIST_SECONDS, None):
             try:
-                with self.transaction() as session:
-                    return work(session)
+                return act()
             except Passing:
                 if seconds is None or self.watch.changed:
                     raise

@@ -1,6 +1,9 @@
 """The demo people and cases that folders of procedures tell, with past dates, made by the engine itself."""
 
-from engine import Database, SetClock, admin, timers
+from datetime import datetime
+from functools import partial
+
+from engine import Database, Json, SetClock, admin, timers
 from processes.demo.errors import WorkWaits
 from processes.demo.people import PASSWORD, introduce, settle
 from processes.demo.playing import MARK, Stage
@@ -27,18 +30,20 @@ def populate(database: Database, office: Office, clock: SetClock, least: int = 0
     WorkWaits when something of other cases is due, which the clock of the past would do at the wrong time.
     """
     hashed = passwords.hash_checked(PASSWORD, "low")  # everybody knows it
-    with database.transaction() as session:
-        settle(session, hashed)
+    database.insist(partial(settle, hashed=hashed))
     every = stories(least, few=few)
-    with database.reading() as session:
-        told = set(admin.values_of(session, MARK).values())
-        missing = [(demo, story) for demo, story in every if story.key not in told]
-        due = timers.next_due(session)
-        if missing and due is not None and due <= clock.now():
-            raise WorkWaits
+    told, due = database.persist(partial(_look, database))
+    missing = [(demo, story) for demo, story in every if story.key not in told]
+    if missing and due is not None and due <= clock.now():
+        raise WorkWaits
     if missing:
-        with database.transaction() as session:
-            for demo in demos():
-                demo.prepare(session)
+        for demo in demos():
+            database.insist(demo.prepare)
         Stage(database, office, clock).play(missing)
     return len(every)
+
+
+def _look(database: Database) -> tuple[set[Json], datetime | None]:
+    """What was told already, and when the next thing is due."""
+    with database.reading() as session:
+        return set(admin.values_of(session, MARK).values()), timers.next_due(session)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from engine import (
@@ -27,6 +28,7 @@ from engine import (
 )
 from processes.cases import comments, documents, notices
 from processes.cases import register as cases
+from processes.clock.calendar import WorkingCalendar
 from processes.demo.model import LOOK_AGAIN, Demo, Scene, Story, Word
 from processes.demo.people import everybody
 from processes.office import Office
@@ -67,8 +69,7 @@ class Stage:
         """Take the installation; the clock is moved."""
         self.database, self.office, self.clock = database, office, clock
         self.end = clock.now()
-        with database.reading() as session:
-            self.calendar = office.calendar(session)
+        self.calendar = database.persist(self._calendar)
         self.actors = [figure.actor for figure in everybody()]
         self.apart: set[int] = set()
         """The instances of their own that are being played already."""
@@ -90,6 +91,7 @@ class Stage:
                 continue
             self._let_pass(turn.at)
             for following in self._act(turn):
+                self.apart.update([following.instance] if following.apart and following.instance is not None else [])
                 heapq.heappush(turns, following)
         self._let_pass(self.end)
 
@@ -109,41 +111,61 @@ class Stage:
 
     def _let_pass(self, until: datetime) -> None:
         """Let the time pass; what falls due on the way happens at its time, the chores now and then."""
-        while True:
-            with self.database.reading() as session:
-                due = timers.next_due(session)
-            if due is None or due > until:
-                break
-            self._at(due)
+        self._do_due(until)
         if until >= self.chores_at:
             self._at(self.chores_at)
+            self._do_due(until)
         self.clock.set(max(until, self.clock.now()))
+
+    def _do_due(self, until: datetime) -> None:
+        """Do what is due by then, each thing at its time; what was given back as the database was busy is due again."""
+        while (due := self.database.persist(self._next_due)) is not None and due <= until:
+            self._at(due)
+
+    def _calendar(self) -> WorkingCalendar:
+        with self.database.reading() as session:
+            return self.office.calendar(session)
+
+    def _next_due(self) -> datetime | None:
+        with self.database.reading() as session:
+            return timers.next_due(session)
 
     def _at(self, moment: datetime) -> None:
         """Do what is due at a moment."""
         self.clock.set(max(moment, self.clock.now()))
         chores = moment >= self.chores_at
-        dispatch.work_once(self.database, chores=chores)
+        self.database.persist(partial(dispatch.work_once, self.database, chores=chores))
         if not chores:
             return
         self.chores_at = moment + CHORES
         if not self.news_read and moment >= self.end - UNREAD:
             self.news_read = True
-            with self.database.transaction() as session:
-                for actor in self.actors:
-                    notices.read_all(session, actor)
+            self.database.insist(self._read_news)
 
-    def _act(self, turn: Turn) -> Iterator[Turn]:
-        """Do what is due in a story; when it goes on, if it does."""
+    def _read_news(self, session: Session) -> None:
+        for actor in self.actors:
+            notices.read_all(session, actor)
+
+    def _act(self, turn: Turn) -> list[Turn]:
+        """Do what is due in a story, again where the database did not take it; when it goes on, if it does."""
         turn.scene.now = self.clock.now().astimezone(self.calendar.zone)
-        with self.database.transaction() as session:
-            if turn.instance is None:
-                turn.instance = self._begin(session, turn)
-                number = instances.get_instance(session, turn.instance).business_key
-                self.cases.update({turn.scene.story.key: number} if number else {})
-                yield self._later(turn, LOOK_AGAIN / 10)
-                return
-            pause, opened = self._step(session, turn)
+        drawn = self.random.getstate()
+
+        def act(session: Session) -> list[Turn]:
+            self.random.setstate(drawn)
+            scene = replace(turn.scene, done=Counter(turn.scene.done))
+            return list(self._go(session, replace(turn, scene=scene)))
+
+        return self.database.insist(act)
+
+    def _go(self, session: Session, turn: Turn) -> Iterator[Turn]:
+        if turn.instance is None:
+            turn.instance = self._begin(session, turn)
+            number = instances.get_instance(session, turn.instance).business_key
+            self.cases.update({turn.scene.story.key: number} if number else {})
+            yield self._later(turn, LOOK_AGAIN / 10)
+            return
+        pause, opened = self._step(session, turn)
         if opened is not None:
             scene = replace(turn.scene, done=Counter())
             yield self._later(Turn(turn.at, turn.number + 1000, turn.demo, scene, opened, apart=True), LOOK_AGAIN)
@@ -266,10 +288,7 @@ class Stage:
         wanted = TaskFilter(whose="all", element=first, text=own or "", per_page=1000)
         found = queries.list_tasks(session, SYSTEM, wanted).items
         new = (task.instance_id for task in found if task.business_key == own)
-        number = next((each for each in new if each not in self.apart), None)
-        if number is not None:
-            self.apart.add(number)
-        return number
+        return next((each for each in new if each not in self.apart), None)
 
     def _open(self, session: Session, instance: int) -> list[TaskItem]:
         return queries.tasks_of(session, instance, TaskStatus.OPEN)

@@ -28,6 +28,8 @@ _OURS = "FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind =
 _OWNS = text(f"SELECT count(*) {_OURS} AND pg_has_role(:role, relowner, 'MEMBER')")
 _LACKS = text(f"SELECT count(*) {_OURS} AND has_table_privilege(:role, oid, 'INSERT') = (relname = 'alembic_version')")
 """Where what was to be granted or taken away was not."""
+_LOCKED = "SQLITE_BUSY"
+"""What SQLite says after five seconds to who may not begin, as somebody else writes."""
 _NOT_ALLOWED = "42501"
 """What PostgreSQL says to who does not own what is to be changed."""
 
@@ -75,6 +77,8 @@ def migrate(url: str, revision: str = "head") -> None:
     except Exception as error:
         if getattr(getattr(error, "orig", error), "sqlstate", None) == _NOT_ALLOWED:
             raise TablesOlder from None
+        if getattr(getattr(error, "orig", error), "sqlite_errorname", None) == _LOCKED:
+            raise Busy from error
         raise
     finally:
         engine.dispose()

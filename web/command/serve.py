@@ -1,13 +1,17 @@
 """Commands that serve and fill an installation."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
+from engine.errors import Busy
 from processes.migrations import grant, migrate
 from web import compose
-from web.command.common import database_option, folder_of, open_installation, say, settings_option
+from web.command.common import CannotBegin, database_option, folder_of, open_installation, say, settings_option
 from web.command.listening import is_loopback, options
+
+IN_USE = "The tables were in use all the time, and nothing was changed. Run it again, or first stop what works on them."
 
 
 @click.command()
@@ -84,7 +88,8 @@ def _fill(kesu: compose.Kesu, cases: int = 0, *, few: bool = False) -> None:
     from engine import dispatch
     from processes.demo import populate
 
-    dispatch.work_once(kesu.database)  # what is due in the present is not done by the clock of the past
+    # what is due in the present is not done by the clock of the past
+    kesu.database.persist(partial(dispatch.work_once, kesu.database))
     with compose.on_a_set_clock(kesu) as (past, clock):
         count = populate(past.database, past.office, clock, cases, few=few)
     say(f"{count} demo cases are there" + ("; `kesu demo` makes the others of three months" if few else ""))
@@ -104,7 +109,10 @@ def _introduce() -> None:
 def migrate_tables(url: str, role: str | None) -> None:
     """Bring the tables to the newest form, as their owner."""
     folder_of(url)
-    migrate(url)
+    try:
+        migrate(url)
+    except Busy:
+        raise CannotBegin(IN_USE) from None
     if role is not None:
         try:
             grant(url, role)

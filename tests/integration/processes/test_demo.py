@@ -1,5 +1,6 @@
 """The demo cases, as the command makes them."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from played import shanghai
 from sqlalchemy import func, select
 
 from engine.clock import SetClock
+from engine.errors import Busy
 from engine.look import history
+from engine.session import Session
 from engine.store.schema import DbEvent, DbIncident, DbInstance, DbTask
 from engine.work import timers
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCaseLink, DbCasePhase, DbDocument
@@ -40,9 +43,26 @@ def installation(sqlite_url):
     kesu.database.close()
 
 
-def test_a_few_cases_of_each_kind_in_every_phase_made_once(installation):
+@contextmanager
+def busy(monkeypatch):
+    """Each eleventh commit is refused, as by a database that has waited too long for a machine with much to do."""
+    commit, count = Session.commit, iter(range(10**9))
+
+    def commit_or_not(session):
+        if next(count) % 11 == 10:
+            raise Busy
+        commit(session)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Session, "commit", commit_or_not)
+        patched.setattr("engine.database.INSIST_SECONDS", (0,) * 20)
+        yield
+
+
+def test_a_few_cases_of_each_kind_in_every_phase_made_once(installation, monkeypatch):
     kesu, clock = installation
-    count = populate(kesu.database, kesu.office, clock, few=True)
+    with busy(monkeypatch):
+        count = populate(kesu.database, kesu.office, clock, few=True)
     assert count >= 40
     assert clock.now() == NOW
     with kesu.database.reading() as session:

@@ -1,5 +1,8 @@
 """What a command is given and cannot be used at all is told in one line, with what to do, and exit status 2."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from click.testing import CliRunner
 
@@ -33,6 +36,14 @@ def test_a_database_address(url, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (line,) = told("migrate", "--database", url).splitlines()
     assert line.startswith(f"Error: {said}")
+
+
+def test_tables_that_somebody_else_works_on_all_the_time(tmp_path):
+    file = tmp_path / "kesu.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        (line,) = told("migrate", "--database", f"sqlite:///{file}?timeout=0").splitlines()
+    assert line.startswith("Error: The tables were in use all the time, and nothing was changed.")
 
 
 @pytest.mark.parametrize(
