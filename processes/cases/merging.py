@@ -69,8 +69,17 @@ def merge(
     carried = ((name, _more(before.get(name), value)) for name, value in known.items() if name not in (CHANNEL, FILES))
     more = {name: value for name, value in carried if value != before.get(name)}
     if more:
-        given = {**more, WEIGH: "told"}
-        instances.set_variables(session, other.instance_id, given, by=by, reason=case.number, by_hand=False)
+        weigh(session, other, more, "told", by=by, reason=case.number)
+
+
+def weigh(session: Session, case: DbCase, known: Mapping[str, Json], why: str, *, by: Actor, reason: str) -> None:
+    """Tell a case more, and let it find its severity again.
+
+    One that waits for its registration, as after it was moved, finds it then: what the table asks for is not known yet.
+    """
+    has_one = WEIGH in instances.get_variables(session, case.instance_id)
+    given = {**known, WEIGH: why} if has_one else known
+    instances.set_variables(session, case.instance_id, given, by=by, reason=reason, by_hand=False)
 
 
 def separate(session: Session, office: Office, link: DbCaseLink, *, by: Actor, reason: str) -> DbCase:

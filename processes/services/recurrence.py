@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from engine import Call, Json, Session, instances
+from engine import Call, Json, Session
 from processes import procedures
 from processes.cases import alike, entries, facts, merging, telling
 from processes.cases.held import row_of
@@ -63,8 +63,7 @@ def count(_office: Office, session: Session, call: Call) -> Mapping[str, Json]:
 def _flag(session: Session, call: Call, case: DbCase, number: int) -> None:
     """Let another case of the group know how many they are."""
     if case.closed_at is None:
-        known: dict[str, Json] = {COUNTED: number, merging.WEIGH: RECURRENCE}
-        instances.set_variables(session, case.instance_id, known, by=call.actor, reason=RECURRENCE, by_hand=False)
+        merging.weigh(session, case, {COUNTED: number}, RECURRENCE, by=call.actor, reason=RECURRENCE)
         return
     fact = next((each for each in procedures.of_call(session, call).facts if each.name == COUNTED), None)
     if fact is not None:

@@ -1,15 +1,19 @@
-"""What is recorded of a case before its registration is filled in, as after it was moved, stops no case."""
+"""What is recorded of a case before its registration is filled in, as after it was moved, stops no case; nor does what others tell it."""
 
 from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
+from house import INTAKE, REGISTER
 from sqlalchemy import select
 
-from engine.run import messages
+from engine.run import instances, messages
 from engine.store.schema import DbIncident, DbSubscription
 from engine.values import SYSTEM
+from processes import procedures
+from processes.cases import again, merging, register
+from processes.cases.schema import DbCase
 
 pytestmark = [pytest.mark.usefixtures("checked_once"), pytest.mark.one_database]
 
@@ -43,3 +47,30 @@ def test_a_message_before_the_registration_is_an_incident_of_no_process(house, k
                 session.rollback()
             wrong += [(name, each) for each in said]
     assert (bool(waited), wrong) == (True, [])
+
+
+def test_a_case_that_recurs_before_its_registration_finds_its_severity_with_it(house, monkeypatch):
+    house.deploy()
+    house.instance = house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **REGISTER)
+    assert recurring(house) == ([], "S2")
+    with house.database.transaction() as session:
+        (case,) = register.find_each(session, session.scalars(select(DbCase.id)).all())
+        monkeypatch.setattr(again, "_told", lambda *_: {})  # another procedure asks for other things
+        again.begin(session, case, procedures.find(session, case.procedure))
+    assert recurring(house) == ([], None)
+    house.do("UT_Register", INTAKE, received_at="2026-09-28T09:30:00+08:00", **REGISTER)
+    assert known(house) == ([], "S2")
+
+
+def recurring(house):
+    with house.database.transaction() as session:
+        (case,) = register.find_each(session, session.scalars(select(DbCase.id)).all())
+        merging.weigh(session, case, {"same_90d": 3}, "recurrence", by=SYSTEM, reason="recurrence")
+    return known(house)
+
+
+def known(house):
+    with house.database.reading() as session:
+        variables = instances.get_variables(session, session.scalars(select(DbCase.instance_id)).one())
+        return session.scalars(select(DbIncident.message)).all(), variables.get("severity")
