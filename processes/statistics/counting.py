@@ -97,21 +97,25 @@ def place_of(process: str, element: str) -> str:
     return f"{process}/{element}"
 
 
-def behind(session: Session, scope: Scope, figure: Figure) -> ColumnElement[bool]:
+def behind(counts: Counts, scope: Scope, figure: Figure) -> ColumnElement[bool]:
     """The condition on cases under which they are counted in a figure."""
-    base = counted(scope)
-    if figure.dimension == STEP:
-        late = figure.measure == "late_step"
-        return and_(base, step_of(session, figure.value, late=late, whose=True))
-    if figure.dimension == PLACE:
-        process, _slash, element = (figure.value or "").partition("/")
-        taken = at_place(session, process, element, late=figure.measure == "late_step")
-        return and_(base, taken)
-    if figure.dimension == REMEDY:
-        return and_(base, has_remedy(scope, figure.value or ""))
-    value, measured = DIMENSIONS[figure.dimension](scope), MEASURES[figure.measure](session, scope)
-    rare = rare_in(session, scope, figure.measure)
+    session, base = counts.session, counted(scope)
+    rare = rare_in(counts, scope, figure.measure)
     if figure.value is not None:
         rare += rare_ones(session, scope, figure.dimension, figure.value)
+    return and_(unindexed(base) if rare else base, *rare, *_fits(session, scope, figure))
+
+
+def _fits(session: Session, scope: Scope, figure: Figure) -> Sequence[ColumnElement[bool]]:
+    """That a case of a scope has the value, and is what is measured."""
+    late = figure.measure == "late_step"
+    if figure.dimension == STEP:
+        return [step_of(session, figure.value, late=late, whose=True)]
+    if figure.dimension == PLACE:
+        process, _slash, element = (figure.value or "").partition("/")
+        return [at_place(session, process, element, late=late)]
+    if figure.dimension == REMEDY:
+        return [has_remedy(scope, figure.value or "")]
+    value = DIMENSIONS[figure.dimension](scope)
     is_it = value.is_(None) if figure.value is None else value == figure.value
-    return and_(unindexed(base) if rare else base, *rare, is_it, measured)
+    return [is_it, MEASURES[figure.measure](session, scope)]

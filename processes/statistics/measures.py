@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     true,
 )
 from sqlalchemy.orm import aliased
@@ -24,9 +25,11 @@ from engine import Session, joins, now
 from processes.cases.facts import fold
 from processes.cases.schema import DbCase, DbCaseClock, DbCaseEntry, DbCaseFact
 from processes.procedures.model import Role
-from processes.rows import unindexed
+from processes.rows import among, unindexed
 from processes.statistics import days
-from processes.statistics.dimensions import fact, if_rare
+from processes.statistics.dimensions import RARE, fact, if_rare
+from processes.statistics.reading import Counts
+from processes.statistics.schema import MARKS, DbCountedCase
 from processes.statistics.scope import Scope
 
 Condition = ColumnElement[bool]
@@ -105,8 +108,8 @@ def _ended(*kinds: str) -> Callable[[Session, Scope], Condition]:
 def _with_outcome(*kinds: str) -> Callable[[Scope], Select[int]]:
     def having(scope: Scope) -> Select[int]:
         keys = {key for keys in scope.ended(*kinds).values() for key in keys}
-        other = aliased(DbCase)
-        return select(other.id).where(other.outcome.in_(sorted(keys)))
+        other, (begins, ends) = aliased(DbCase), scope.bounds
+        return select(other.id).where(other.outcome.in_(sorted(keys)), other.received_at.between(begins, ends))
 
     return having
 
@@ -194,6 +197,20 @@ _INDEXED: Mapping[str, Callable[[Scope], Select[int]]] = {
 """Of some of them the cases among which those are that fit, of any time, as an index gives them."""
 
 
-def rare_in(session: Session, scope: Scope, measure: str) -> list[Condition]:
+def rare_in(counts: Counts, scope: Scope, measure: str) -> list[Condition]:
     """The condition that a case is one of those that a measure can fit, where an index tells that they are few."""
-    return if_rare(session, _INDEXED[measure](scope)) if measure in _INDEXED else []
+    session = counts.session
+    if measure in _INDEXED:
+        return if_rare(session, _INDEXED[measure](scope))
+    if measure not in MARKS or counts.waiting is None:
+        return []
+    found = session.scalars(marked(scope, measure).limit(RARE + 1)).all()
+    return [among(session, DbCase.id, {*found, *counts.waiting})] if len(found) <= RARE else []
+
+
+def marked(scope: Scope, measure: str) -> Select[int]:
+    """The cases of the months of a scope that a measure counted when they were last counted."""
+    row, months = DbCountedCase, (f"{scope.period.first:%Y-%m}", f"{scope.period.last:%Y-%m}")
+    keys = [each.key for each in scope.procedures]
+    has = text(MARKS[measure])  # as in the index: with a parameter no database finds it
+    return select(row.case_id).where(row.procedure.in_(keys), row.month.between(*months), has)

@@ -54,12 +54,12 @@ class Counts:
     @cached_property
     def behind(self) -> int:
         """So many cases have changed and are shown as they were counted before; 0: all are counted as they are now."""
-        if self._waiting is not None:
+        if self.waiting is not None:
             return 0
         return keeping.number_waiting(self.session, reckoning.bases(self.session, self._calendar))
 
     @cached_property
-    def _waiting(self) -> list[int] | None:
+    def waiting(self) -> list[int] | None:
         """The cases that are not counted as they are now; None where they are too many to be counted for a page."""
         bases = reckoning.bases(self.session, self._calendar)
         found = keeping.waiting(self.session, bases, keeping.AT_ONCE + 1)
@@ -67,11 +67,11 @@ class Counts:
 
     @cached_property
     def _before(self) -> Mapping[int, Row]:
-        return keeping.kept(self.session, self._waiting) if self._waiting else {}
+        return keeping.kept(self.session, self.waiting) if self.waiting else {}
 
     @cached_property
     def _now(self) -> Mapping[int, Row]:
-        return reckoning.rows(self.session, self._calendar, self._waiting) if self._waiting else {}
+        return reckoning.rows(self.session, self._calendar, self.waiting) if self.waiting else {}
 
     def _of_months(self, scope: Scope, part: str) -> Iterator[tuple[Place, Sums]]:
         """The sums of whole months."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, false, or_
@@ -33,6 +34,11 @@ class Scope:
     """The unit that was found to be responsible; empty: any."""
     shares: Shares = field(default_factory=dict)
     """Of the others only cases that know something in a role are counted."""
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The first moment of the period, and the first after it."""
+        return self.period.begins(self.zone), self.period.ends(self.zone)
 
     @property
     def parted(self) -> tuple[Procedure, ...]:
@@ -72,7 +78,9 @@ def readable(session: Session, actor: Actor) -> Sequence[Procedure]:
 
 def counted(scope: Scope) -> ColumnElement[bool]:
     """The condition on cases under which they are in the scope."""
-    begins, ends = scope.period.begins(scope.zone), scope.period.ends(scope.zone)
+    if not scope.procedures:
+        return false()
+    begins, ends = scope.bounds
     whole = [each.key for each in scope.procedures if each.key not in scope.shares]
     shares = (access.in_share(each.key, scope.shares[each.key]) for each in scope.parted)
     # a list of them is read in the order of their receipt: procedures are few

@@ -124,7 +124,8 @@ def condition(session: Session, asked: Asked, days: str, procedure: str, unit: s
     period = periods.read(days)
     if not asked or period is None:
         return None
-    return counting.behind(session, scope_of(session, period, procedure, unit), asked.figure)
+    counts = Counts(session, here.kesu().office.calendar(session))
+    return counting.behind(counts, scope_of(session, period, procedure, unit), asked.figure)
 
 
 def scope_of(session: Session, period: periods.Period, procedure: str, unit: str) -> Scope:

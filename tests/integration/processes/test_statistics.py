@@ -6,18 +6,19 @@ from decimal import Decimal
 
 import full_statistics as full
 import pytest
-from invented_cases import CALENDAR, ENDS, NOW, SCOPES, ZONE
-from sqlalchemy import select
+from invented_cases import CALENDAR, ENDS, NOW, OFFICE, SCOPES, ZONE
+from sqlalchemy import insert, select
 
 from processes.cases.facts import fold
-from processes.cases.schema import DbCase
+from processes.cases.schema import DbCase, DbCaseFact
 from processes.clock.calendar import WorkingCalendar
-from processes.statistics import counting, dimensions, remedies, steps
+from processes.statistics import counting, dimensions, keeping, measures, remedies, steps
 from processes.statistics.counting import REMEDY, STEP, Figure, behind
 from processes.statistics.dimensions import BETWEEN, DIMENSIONS
 from processes.statistics.measures import MEASURES
 from processes.statistics.milestones import times
 from processes.statistics.reading import Counts
+from processes.statistics.schema import MARKS, DbRecount
 
 
 def plain(case):
@@ -108,9 +109,43 @@ def test_every_measure_by_every_dimension_is_the_plain_count_and_opens_its_cases
                     value = value_of(case, dimension)
                     alike = [each for each in every if value_of(each, dimension) == value]
                     for name in names:
-                        query = select(DbCase.id).where(behind(session, scope, Figure(name, dimension, value)))
+                        query = select(DbCase.id).where(
+                            behind(Counts(session, CALENDAR), scope, Figure(name, dimension, value))
+                        )
                         fits = {each.id for each in alike if plain(each)[name]}
                         assert set(session.scalars(query)) == fits, (dimension, value, name)
+
+
+def test_lists_of_counted_cases_are_the_plain_count_also_of_what_has_changed_since(crowd, monkeypatch):
+    database, cases = crowd
+    keeping.recount(database, OFFICE)
+    changed = next(case for case in inside(cases, SCOPES[0]) if not plain(case)["redone"] and not plain(case)["late"])
+    with database.transaction() as session:
+        fact = {"name": "again", "text": "1", "folded": fold("1", "number"), "role": "redone"}
+        session.execute(insert(DbCaseFact).values(case_id=changed.id, **fact))
+        session.execute(insert(DbRecount).values(case_id=changed.id))  # as the step does that writes a fact
+    changed.facts["again"] = "1"
+    for rare in (5000, 1):
+        monkeypatch.setattr(measures, "RARE", rare)
+        with database.reading() as session:
+            counts = Counts(session, CALENDAR)
+            assert counts.waiting == [changed.id]
+            for scope in SCOPES:
+                for name in MEASURES:
+                    query = select(DbCase.id).where(behind(counts, scope, Figure(name)))
+                    fits = {each.id for each in inside(cases, scope) if plain(each)[name]}
+                    assert set(session.scalars(query)) == fits, (scope.period, name, rare)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", MARKS)
+def test_the_cases_of_a_measure_are_read_from_its_index_as_far_as_its_months_go(crowd, name):
+    database, _ = crowd
+    with database.reading() as session:
+        query = measures.marked(SCOPES[0], name).limit(5001)
+        compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = [row[-1] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
+    assert plan == [f"SEARCH counted_case USING INDEX ix_counted_case_{name} (procedure=? AND month>? AND month<?)"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's planner knows how many there are
@@ -125,13 +160,16 @@ def test_every_measure_by_every_dimension_is_the_plain_count_and_opens_its_cases
         (Figure("late", "lot", "l-1"), "SEARCH case_fact USING COVERING INDEX ix_case_fact_folded_name_case_id"),
         (Figure("opened_again"), "SCAN case_entry USING INDEX ix_case_entry_reopened"),
         (Figure("blocked", "unit", None), "SCAN case_entry USING INDEX ix_case_entry_blocked"),
-        (Figure("left_open"), "SEARCH case_file_1 USING COVERING INDEX ix_case_file_outcome (outcome=?)"),
+        (
+            Figure("left_open"),
+            "SEARCH case_file_1 USING COVERING INDEX ix_case_file_outcome (outcome=? AND received_at>? AND received_at<?)",
+        ),
     ],
 )
 def test_what_stands_behind_a_number_is_read_from_an_index_as_far_as_a_page_goes(crowd, figure, index):
     database, _ = crowd
     with database.reading() as session:
-        query = select(DbCase.id).where(behind(session, SCOPES[0], figure))
+        query = select(DbCase.id).where(behind(Counts(session, CALENDAR), SCOPES[0], figure))
         query = query.order_by(DbCase.received_at.desc(), DbCase.id.desc()).limit(25)
         compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
         rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
@@ -173,7 +211,9 @@ def test_steps_are_those_of_the_units_and_open_their_cases(crowd):
                     shown(full.percentile(took, 90)),
                 )
                 for measure, wanted in (("cases", {case.id for case, _ in mine}), ("late_step", set(late))):
-                    query = select(DbCase.id).where(behind(session, scope, Figure(measure, STEP, unit)))
+                    query = select(DbCase.id).where(
+                        behind(Counts(session, CALENDAR), scope, Figure(measure, STEP, unit))
+                    )
                     assert set(session.scalars(query)) == wanted
 
 
@@ -200,7 +240,7 @@ def test_times_are_working_times_from_the_receipt_and_remedies_are_added_up(crow
             found = {each.kind: each.cases for each in remedies.kinds(Counts(session, CALENDAR), scope)}
             assert found == dict(Counter(kind for kinds in given.values() for kind in kinds))
             for kind in found:
-                query = select(DbCase.id).where(behind(session, scope, Figure("cases", REMEDY, kind)))
+                query = select(DbCase.id).where(behind(Counts(session, CALENDAR), scope, Figure("cases", REMEDY, kind)))
                 assert set(session.scalars(query)) == {number for number, kinds in given.items() if kind in kinds}
             paid = defaultdict(Decimal)
             for case in every:
