@@ -3,6 +3,7 @@
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from sqlalchemy import (
@@ -175,7 +176,7 @@ class Whole(Generic[T]):
         written = session.gathered
         written.own(self._key(row))
         _update(written, [each for each in rows if each.before is not None and each.before != each.__dict__])
-        for table, new in groupby((each for each in rows if each.before is None), _table_of):
+        for table, new in groupby((each for each in rows if each.before is None), attrgetter("table")):
             written.add(_insertion(table), [each.__dict__ for each in new])
         self._note(row)
         for each in rows[1:]:
@@ -291,10 +292,6 @@ class _Hanging:
         if self._order:
             found.sort(key=lambda each: [each.__dict__[name] for name in self._order])
         return found
-
-
-def _table_of(row: Row) -> type[Base]:
-    return row.table
 
 
 def _update(written: Gathered, rows: Sequence[Row]) -> None:

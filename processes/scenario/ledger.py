@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from processes.rules import Rule
 from processes.scenario.tracing import Traced, closing
@@ -19,13 +20,9 @@ MOST = 4
 
 def page(traced: Sequence[Traced]) -> str:
     """The rules of each document as a table, in Markdown."""
-    ordered = sorted(traced, key=lambda each: each.rule.id)
-    lines = (line for source, some in groupby(ordered, _source) for line in _table(source, list(some)))
+    documents = groupby(sorted(traced, key=attrgetter("rule.id")), attrgetter("rule.source"))
+    lines = (line for source, some in documents for line in _table(source, list(some)))
     return "\n".join([HEAD, *lines])
-
-
-def _source(each: Traced) -> str:
-    return each.rule.source
 
 
 def _table(source: str, traced: Sequence[Traced]) -> Iterator[str]:

@@ -127,7 +127,7 @@ def numbers(hall, number):
             "name": ["loan_complaint.bpmn"],
             "entry_key": ["event-1"],
             "other": [number],
-            **dict.fromkeys(("token", "incident_id", "job_id", "timer_id"), [1]),
+            **{each: [1] for each in ("token", "incident_id", "job_id", "timer_id")},
         }
 
 

@@ -77,7 +77,7 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
     """What the check of a declaration is told of its folder."""
     compiled = home.compiled
     beside = (each for each in street.houses if each is not home)
-    in_rows = partial(_in_rows, street, known)
+    in_rows = partial(groups_in_rows, street, known=known)
     return Deployable(
         home.files,
         compiled.processes,
@@ -103,10 +103,6 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         gives=partial(gives, shapes_of(street, known), functions_with(street.runtime, home.declaration), home),
         unlike=partial(unlike_fields, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
     )
-
-
-def _in_rows(street: Street, known: Known, house: House) -> Iterator[Mention]:
-    return groups_in_rows(street, house, known)
 
 
 def _form_texts(street: Street, home: House) -> dict[str, tuple[str, ...]]:
