@@ -1,5 +1,6 @@
-"""Things that are done at the same moment, each in a thread of its own."""
+"""Things that are done at the same moment, each in a thread of its own, and what is waited for."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -17,3 +18,13 @@ def at_once(*acts):
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(done, acts))
+
+
+def wait_until(condition, seconds=120.0, pause=0.02) -> float:
+    """Wait for something; how long that took."""
+    begun = time.monotonic()
+    while not condition():
+        if time.monotonic() - begun > seconds:
+            raise TimeoutError("it did not happen in time")
+        time.sleep(pause)
+    return time.monotonic() - begun

@@ -16,9 +16,10 @@ from core_bpmn import bpmn, end, path, service, start
 from sqlalchemy import text
 
 from engine.errors import Passing
+from tests.at_once import wait_until
 from tests.faults.burst import CLOCKED
 from tests.faults.scene import Scene
-from tests.faults.stage import sent, wait_until
+from tests.faults.stage import sent
 
 MAIL = bpmn(start(), service("s", topic="mail"), end(), path("start", "s", "end"))
 LETTERS, TIMERS = 300, 1000

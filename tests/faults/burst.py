@@ -12,8 +12,8 @@ from cluster import Cluster
 from core_bpmn import boundary, bpmn, end, path, start, timer, user
 from sqlalchemy import text
 
+from tests.at_once import wait_until
 from tests.faults.scene import Process, Scene, begin
-from tests.faults.stage import wait_until
 
 CLOCKED = bpmn(
     start(), user("u"), boundary("t", "u", timer("${due}", "timeDate")), end(), end("late"),

@@ -14,9 +14,9 @@ from engine.errors import Passing
 from engine.run import instances
 from engine.values import SYSTEM
 from processes.migrations import migrate
+from tests.at_once import wait_until
 from tests.faults.burst import CLOCKED
 from tests.faults.scene import Scene, begin
-from tests.faults.stage import wait_until
 
 MEGABYTES = 260
 """The server with its log of changes and an empty database take about half of it."""

@@ -14,7 +14,8 @@ from engine.run import instances
 from engine.store.schema import DbInstance
 from engine.values import SYSTEM
 from engine.work.dispatch import EmbeddedDispatcher
-from tests.faults.stage import deploy, open_database, wait_until
+from tests.at_once import wait_until
+from tests.faults.stage import deploy, open_database
 
 WRITER = """
 import sqlite3, sys, time

@@ -15,11 +15,12 @@ from pathlib import Path
 from cluster import Cluster, find_binaries
 
 from processes.migrations import migrate
+from tests.at_once import wait_until
 from tests.faults import breaks
 from tests.faults.breaks import MAIL
 from tests.faults.burst import CLOCKED
 from tests.faults.scene import Process, Scene, begin
-from tests.faults.stage import sent, wait_until
+from tests.faults.stage import sent
 
 SERVER, AWAY = "10.199.1.1", "10.199.2.1"
 PREFIX = f"kesu{os.getpid()}"

@@ -13,10 +13,11 @@ import click
 from cluster import Cluster, find_binaries
 
 from processes.migrations import migrate
+from tests.at_once import wait_until
 from tests.faults import breaks, burst, network
 from tests.faults.breaks import MAIL
 from tests.faults.scene import Scene, begin
-from tests.faults.stage import sent, wait_until
+from tests.faults.stage import sent
 
 KINDS = ("embedded", "procrastinate")
 

@@ -45,13 +45,3 @@ def deploy(database: Database, *diagrams: bytes) -> None:
     for number, content in enumerate(diagrams):
         with database.transaction() as session:
             deployments.deploy(session, f"fault{number}", {"p.bpmn": content}, by=SYSTEM)
-
-
-def wait_until(condition, seconds=120.0, pause=0.05) -> float:
-    """Wait for something; how long that took."""
-    begun = time.monotonic()
-    while not condition():
-        if time.monotonic() - begun > seconds:
-            raise TimeoutError("it did not happen in time")
-        time.sleep(pause)
-    return time.monotonic() - begun

@@ -29,7 +29,8 @@ from engine.database import Database
 from engine.run import instances
 from engine.runtime import make_runtime
 from engine.values import SYSTEM
-from tests.faults.stage import deploy, wait_until
+from tests.at_once import wait_until
+from tests.faults.stage import deploy
 
 HERE = Path(__file__).parents[2]
 CASES, ROUNDS = 100, 12

@@ -1,11 +1,11 @@
 """The dispatcher of this process: it wakes by itself, keeps order, and there is only one of it on an SQLite file."""
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
 from apscheduler.schedulers.base import STATE_PAUSED
+from at_once import wait_until
 from core_bpmn import boundary, bpmn, end, flow, path, service, start, timer, user
 from engine_world import ROOT
 from sqlalchemy import update
@@ -57,13 +57,6 @@ def dispatcher(world, kind):
     running.start()
     yield running
     running.stop()
-
-
-def wait_until(condition, seconds=15):
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def test_due_timers_and_jobs_are_done_without_being_asked(world, dispatcher):

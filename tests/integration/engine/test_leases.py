@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+from at_once import wait_until
 from core_bpmn import both, boundary, bpmn, end, flow, message, messages, path, service, start, timer, user
 from engine_world import LEE, ROOT
 
@@ -43,13 +44,6 @@ def let_lease_run_out(world):
     with world.database.transaction() as session:
         past = leases.from_now(session, timedelta(seconds=-1))
         session.execute(sa.update(DbJob).values(leased_until=past))
-
-
-def wait_until(condition, seconds=60):
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite there is one process only

@@ -1,10 +1,10 @@
 """The clock of a case: warning, breach and escalations come once each, at their time or after an outage."""
 
-import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from at_once import wait_until
 
 from engine.store.schema import DbJob, DbTimer
 from engine.work.dispatch import EmbeddedDispatcher, work_once
@@ -90,10 +90,3 @@ def test_the_running_scheduler_does_it_by_itself(case, at_a_time):
     assert {name: due for name, (due, _) in fired(case).items()} == CLOCK
     assert len(case.events("timer")) == 4
     assert served(case) == OUTCOMES
-
-
-def wait_until(condition, seconds=20):
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.02)
