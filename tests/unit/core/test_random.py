@@ -5,6 +5,7 @@ from collections import Counter
 
 import core_play
 from core_bpmn import (
+    UNDO,
     both,
     boundary,
     call,
@@ -19,7 +20,9 @@ from core_bpmn import (
     several,
     start,
     sub,
+    throw,
     timer,
+    undone_by,
     user,
     xor,
 )
@@ -144,4 +147,62 @@ def test_every_task_as_often_as_drawn(shape, random, reload, called):
     assert {name: entered[name] for name in drawing.wanted} == dict(drawing.wanted)
     assert play.times("left") == entered
     assert play.execution.variables.keys() == {0}
+    core_play.HOSTS.clear()
+
+
+KEPT = some.recursive(
+    some.just("task"),
+    lambda inner: some.tuples(
+        some.sampled_from(["row", "sub", "call", "several", "loop"]), some.lists(inner, min_size=1, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+class Undoable:
+    """Writes one activity after another, each task with one that undoes it, in sub-processes and called processes."""
+
+    def __init__(self):
+        self.numbers = itertools.count()
+        self.called = []
+
+    def block(self, shape):
+        """The XML, the first and the last node of a block."""
+        name = f"x{next(self.numbers)}"
+        if shape == "task":
+            back = f"un{name}"
+            return user(name) + user(back, isForCompensation="true") + undone_by(name, back), name, name
+        kind, inner = shape
+        parts = [self.block(each) for each in inner]
+        xml = "".join(part[0] for part in parts) + "".join(flow(a[2], b[1]) for a, b in itertools.pairwise(parts))
+        if kind == "row":
+            return xml, parts[0][1], parts[-1][2]
+        held = start(f"{name}s"), xml, end(f"{name}e"), flow(f"{name}s", parts[0][1]), flow(parts[-1][2], f"{name}e")
+        if kind == "call":
+            self.called.append(process(*held, key=f"p{name}"))
+            return call(name, f"p{name}"), name, name
+        more = {"several": several(count=2, sequential=True), "loop": TWICE}.get(kind, "")
+        return sub(name, more, *held), name, name
+
+
+TWICE = "<standardLoopCharacteristics loopMaximum='2'/>"
+
+
+@settings(max_examples=25)
+@given(KEPT, some.booleans())
+def test_all_that_was_done_is_undone_in_reverse(shape, reload):
+    drawing = Undoable()
+    xml, first, last = drawing.block(shape)
+    outer = process(
+        start(), xml, throw("t", UNDO), end(), flow("start", first), flow(last, "t"), path("t", "end"),
+    )  # fmt: skip
+    core_play.HOSTS.clear()
+    play = Play(FakeHost(definitions(outer, *drawing.called)), reload=reload)
+    done = []
+    while play.open:
+        done += play.open
+        play.complete(*play.open)
+    ahead = [name for name in done if not name.startswith("un")]
+    assert done[len(ahead) :] == [f"un{name}" for name in reversed(ahead)]
+    assert (play.incidents, play.ended, play.execution.variables) == ({}, True, {0: {}})
     core_play.HOSTS.clear()
