@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from core_bpmn import boundary, bpmn, call, end, extension, flow, message, messages, node, path, start, timer, user
-from engine_world import LEE, ROOT
+from engine_world import LEE, ROOT, Gate
 
 from engine import InstanceStatus, admin, drawings, overview, pending
 from engine import messages as told
@@ -90,23 +90,12 @@ def test_what_it_waits_for_can_be_recorded_with_its_own_form(apart):
 
 
 def test_the_form_of_a_message_sees_the_variables_of_the_scope_that_waits(make_world):
-    class Gate:
-        """Keeps what it was told."""
-
-        def check(self, name, content):
-            return []
-
-        def functions(self, declaration):
-            return {}
-
-        def uses(self, name, content):
-            return None
-
+    class Keeping(Gate):
         def accept(self, content, answers, variables, **others):
             self.seen = dict(variables)
             return answers
 
-    world = make_world(forms=Gate())
+    world = make_world(forms=Keeping())
     world.deploy(INNER, looked_form=form("looked"), says_form=form("says"))
     handed = extension('<camunda:in source="said" target="heard"/>')
     world.deploy(bpmn(start(), call("c", "inner", handed), end(), path("start", "c", "end"), key="outer"))
