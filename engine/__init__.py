@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.clock import Clock, SetClock, SystemClock, clock_functions
+    from engine.core.timers import check_cycle
     from engine.database import Database
     from engine.deploy import checks, contents, deployments, loading, versions
     from engine.deploy.deployments import Deployment
@@ -86,6 +87,7 @@ _MODULES = {
 }
 _NAMES = {
     "engine.clock": "Clock SetClock SystemClock clock_functions",
+    "engine.core.timers": "check_cycle",
     "engine.deploy.deployments": "Deployment",
     "engine.deploy.digests": "digest_of",
     "engine.deploy.names.ahead": "Lack",
@@ -207,6 +209,7 @@ __all__ = [
     "at_once",
     "broker",
     "candidates",
+    "check_cycle",
     "checks",
     "clock_functions",
     "compile_expression",

@@ -119,6 +119,8 @@ class Deployable:
     """The files of all folders."""
     values: Callable[[str, str, str], Collection[Json] | None] = lambda _process, _element, _parameter: None
     """What an input parameter of an element can be, by the key of the process; None where nobody can tell."""
+    in_tables: Callable[[str, str, str], Sequence[Mention]] = lambda _process, _element, _name: ()
+    """What a variable gets from tables where an element reads it, by the key of the process: each text of a cell."""
     gives: Callable[[str, str], tuple[str, Sequence[str]]] = lambda _process, _text: ("", ())
     """What kind of thing an expression gives in a process (number, date, list, row …; empty where nobody can tell),
     and what in it can never be, each as a sentence behind what reads it."""

@@ -1,6 +1,7 @@
 """Words for what is wrong: the name that was meant, what a reader of XML says."""
 
 import re
+from bisect import bisect
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from heapq import nlargest
@@ -20,6 +21,15 @@ MANY, LONGEST = 100, 100
 
 WORD = re.compile(r"[^\W\d]\w*")
 """A name, wherever it stands in a text."""
+LENGTHS, FORGIVEN = (2, 8, 13), (0, 1, 2, 3)
+"""From how many signs on a name is forgiven how many slips."""
+SHORT = 4
+"""Letters from which on one for another is a slip."""
+LONGEST_END, LEAST_ALIKE, ALIKE = 3, 4, 0.75
+"""Letters in which one word may end otherwise, and what it has to begin with, in letters and as a part of it."""
+_BETWEEN = re.compile(r"[\W_]+")
+_HUMP = re.compile(r"(?<=[^\W\dA-Z_])(?=[A-Z])")
+_ENDING = re.compile(r"(?:\.(?:zh|en))?\.(?:bpmn|dmn|form|txt|toml)$")
 _DIGITS = re.compile(r"\d")
 
 
@@ -34,9 +44,78 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """As `nearest`, and nothing where no name is close."""
-    close = get_close_matches(name, _near(name, {*known} - {name}))
-    first = next((each for each in close if _is_swapped(name, each)), close[0] if close else "")
+    first = likeliest(name, {*known} - {name})
     return phrase(MEANT, name=first) if first else ""
+
+
+def likeliest(name: str, known: Collection[str]) -> str:
+    """The known name that was most likely meant; empty where none is, since a wrong one is worse than none.
+
+    It is the same but for capitals and what stands between words, the name in that of a file, one with few slips, or
+    one with words before, behind or in another order.
+    """
+    bare = _ENDING.sub("", name.rpartition("/")[2])
+    if bare in known:
+        return bare
+    of_file = likeliest(bare, known) if bare != name else ""
+    if of_file:
+        return of_file
+    names = _near(name, known)
+    same = next((each for each in names if _plain(each) == _plain(name)), "")
+    if same:
+        return same
+    most = FORGIVEN[bisect(LENGTHS, len(name))]
+    slips = {each: count for each in names if (count := slips_of(name, each, most)) <= most}
+    close = [each for each, count in slips.items() if count == min(slips.values())]
+    if close:
+        return next((each for each in close if _is_swapped(name, each)), close[0])
+    return min((each for each in names if _is_inflected(name, each) or _has_words(name, each)), key=len, default="")
+
+
+def slips_of(name: str, other: str, most: int) -> int:
+    """How many signs were added, left out, wrong or swapped; above `most` it is not told how many.
+
+    One digit for another is no slip, and one letter for another none in a short word: these are other names.
+    """
+    short = max(len(name), len(other)) < SHORT
+    far = most + 1
+    before: list[int] = []
+    last: list[int] = [*range(len(other) + 1)]
+    if abs(len(name) - len(other)) > most:
+        return far
+    for row, sign in enumerate(name, start=1):
+        here: list[int] = [row, *[far] * len(other)]
+        for place in range(max(1, row - most), min(len(other), row + most) + 1):
+            its = other[place - 1]
+            wrong = 0 if sign == its else far if short or (sign.isdigit() and its.isdigit()) else 1
+            here[place] = min(last[place] + 1, here[place - 1] + 1, last[place - 1] + wrong, far)
+            if row > 1 < place and sign == other[place - 2] != its == name[row - 2]:
+                here[place] = min(here[place], before[place - 2] + 1)
+        before, last = last, here
+    return last[-1]
+
+
+def _plain(name: str) -> str:
+    return _BETWEEN.sub("", name).casefold()
+
+
+def _is_inflected(name: str, other: str) -> bool:
+    """Whether it is one word with two ends: reply and replies, warn and warning."""
+    alike = _begin_alike(name, other)
+    ends = name[alike:], other[alike:]
+    letters = all(not each or (each.isalpha() and len(each) <= LONGEST_END) for each in ends)
+    return letters and alike >= LEAST_ALIKE and alike >= ALIKE * min(len(name), len(other))
+
+
+def _has_words(name: str, other: str) -> bool:
+    """Whether all of several words of the one begin or end the other, or are the same in another order."""
+    short, long = sorted((_words(name), _words(other)), key=len)
+    ends = long[: len(short)] == short or long[-len(short) :] == short
+    return len(short) > 1 and (ends or sorted(short) == sorted(long))
+
+
+def _words(name: str) -> list[str]:
+    return [each.casefold() for each in _BETWEEN.split(_HUMP.sub("_", name)) if each]
 
 
 def meant_in(text: object) -> str:
@@ -113,7 +192,7 @@ def _near(name: str, known: Collection[str]) -> list[str]:
         return sorted(known)
     ends = name[:1], name[-1:]
     alike = (each for each in known if each[:1] == ends[0] or each[-1:] == ends[1])
-    close = sorted(each for each in alike if abs(len(each) - len(name)) <= 2)
+    close = sorted(each for each in alike if abs(len(each) - len(name)) <= 2 or each.startswith(name))
     return sorted(nlargest(MANY, close, key=lambda each: _shared(name, each)))
 
 

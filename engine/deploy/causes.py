@@ -35,6 +35,7 @@ ON_ELEMENT: Mapping[str, Collection[str]] = {
     "cell": {"never_equal"},
     "no_service": {"wrong_kind"},
     "plain_task": {"not_read"},
+    "bad_time": {"no_date"},
 }
 """What follows on the same element, by the code of the cause."""
 IN_FILE: Mapping[str, Collection[str]] = {
@@ -71,6 +72,20 @@ IN_FOLDER: Mapping[str, Collection[str]] = {
 }
 """What follows anywhere in the folder."""
 
+OF_OTHERS: Mapping[str, Collection[str]] = {
+    **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "assignmentDefinition"), ("nobody_sees",)),
+    **dict.fromkeys(("formKey", "formRef", "formDefinition"), ("no_form",)),
+    **dict.fromkeys(("type", "topic", "class", "expression", "delegateExpression", "taskDefinition"), ("no_service",)),
+    "decisionRef": {"no_decision"},
+    "calledDecision": {"no_decision", "nobody_writes"},
+    "calledElement": {"no_process"},
+    "ioMapping": {"nobody_writes"},
+    "collection": {"items"},
+    "loopCharacteristics": {"items"},
+    "script": {"no_script"},
+}
+"""What follows in a file from what another tool has left there and nobody reads, by the name of that."""
+
 HOLDING = frozenset({"isExecutable", "triggeredByEvent"})
 """What says neither yes nor no, and whether all that is inside runs hangs on it."""
 
@@ -104,6 +119,8 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
     found = list(_led_on(found))
     on_element = {(each.file, each.element, code) for each in found for code in ON_ELEMENT.get(each.code, ())}
     in_file = {(each.file, code) for each in found for code in IN_FILE.get(each.code, ())}
+    left = [(each, OF_OTHERS.get(each.about, ())) for each in found if each.code == "not_read"]
+    in_file |= {(each.file, code) for each, codes in left for code in codes}
     in_folder = {code for each in found for code in IN_FOLDER.get(each.code, ())}
     renamed = {name for each in found if each.code == "never_thrown" for name in (each.about, meant_in(each.message))}
     lost = [_ids(files[each.file]) for each in found if _is_broken(each) and each.file in files]
@@ -118,6 +135,9 @@ def first_causes(findings: Sequence[Finding], files: Mapping[str, bytes]) -> lis
     hiding = {
         (each.file, each.element) for each in found if each.severity is Severity.ERROR and _hangs_on(each, on_element)
     }
+    refused = {(each.file, each.code) for each in found if each.severity is Severity.ERROR}
+    grave = [each for each, codes in left if any((each.file, code) in refused for code in codes)]
+    found = [_as_error(each) if each in grave else each for each in found]
     found = [
         _as_error(each) if each.code in ON_ELEMENT and (each.file, each.element) in hiding else each for each in found
     ]

@@ -28,7 +28,8 @@ _PATTERN = re.compile(r"\\[dwsDWS]|\[[^\]]*\w-\w[^\]]*\]|\.[*+]|\A\^.|\)\||\(\.|
 _GROUP = re.compile(r"\$\d")
 _NUMERIC = frozenset({"abs", "floor", "ceil", "ceiling", "round"})
 _ANSWERS = frozenset({"any", "all", "contains"})
-_COMMA_AFTER_SIZE = re.compile(r"[<>]=?\s*-?\d+(?:\.\d+)?,\d+")
+_COMMA_AFTER_SIZE = re.compile(r"[<>]=?\s*-?\d+(?:\.\d+)*,\d+")
+_DOTS_AND_COMMA = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+,\d+(?![\w,])")
 
 
 def doubts(expression: Expression, *, cell: bool = False, failing: bool = True) -> Iterator[str]:
@@ -53,10 +54,10 @@ def _of_text(text: str, *, cell: bool) -> Iterator[str]:
             "“{group}” has three dots and reads as two and a fraction; an interval is written [1..9]",
             group=found.group().strip(),
         )
-    grouped = [*(_COMMA_AFTER_SIZE.finditer(bare) if cell else ()), *(_GROUPED.finditer(bare) if cell else ())]
+    commas = (_COMMA_AFTER_SIZE, _DOTS_AND_COMMA, _GROUPED) if cell else ()
+    grouped = next((found.group() for each in commas for found in each.finditer(bare)), "")
     if grouped:
-        told = grouped[0].group()
-        joined = told.replace(",", "")
+        told, joined = grouped, _joined(grouped)
         yield phrase(
             "“{told}” reads as two values with a comma between; write {joined}, or a blank after the comma",
             told=told,
@@ -76,6 +77,12 @@ def _of_text(text: str, *, cell: bool) -> Iterator[str]:
                 group=found.group(),
                 int=int(found.group()),
             )
+
+
+def _joined(number: str) -> str:
+    """A number as it is written here: 1,000 is a thousand, and what stands behind the comma of 1.000,5 is a part."""
+    whole, _, part = number.rpartition(",")
+    return number.replace(",", "") if len(part) == 3 and "." not in whole else f"{whole.replace('.', '')}.{part}"
 
 
 def _of_tree(tree: ast.expr, *, cell: bool) -> Iterator[str]:
@@ -216,10 +223,22 @@ def _of_comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Iter
         one, other = (_kind(each) for each in (first, second))
         if one != other:
             yield phrase("{one} and {other} are compared, which are never the same", one=one, other=other)
+    elif isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Constant):
+        yield from _in_text(left, right)
     elif isinstance(left, ast.Dict) and isinstance(right, ast.Dict) and isinstance(operator, ast.In):
         yield phrase("a group is looked for in a group, not in a list")
     elif isinstance(operator, ast.In | ast.NotIn) and isinstance(right, Interval) and _is_null(left):
         yield phrase("null lies in no interval")
+
+
+def _in_text(item: ast.expr, text: ast.Constant) -> Iterator[str]:
+    """`kind in "a,b"`: a list was meant."""
+    if isinstance(text.value, str) and not isinstance(item, ast.Constant):
+        yield phrase(
+            "“{value}” is one text, in which parts of words are found, too; a list is written {shown}",
+            value=text.value,
+            shown=json.dumps([each.strip() for each in text.value.split(",")], ensure_ascii=False),
+        )
 
 
 def _alike(first: datetime, second: datetime) -> bool:

@@ -72,6 +72,13 @@ def limited(tree: ast.expr) -> ast.expr:
     raise Problem(phrase("it has more than {most} levels", most=MAX_DEPTH))
 
 
+def written(tree: ast.expr) -> str:
+    """An expression as Python writes it; empty where it has something that Python does not know."""
+    nodes = vars(ast).values()
+    plain = all(type(each) in nodes and getattr(each, "id", "a").isidentifier() for each in ast.walk(tree))
+    return ast.unparse(tree) if plain else ""
+
+
 def is_path(tree: ast.expr) -> bool:
     """Whether a tree is a plain variable or a field of one."""
     while isinstance(tree, ast.Attribute):

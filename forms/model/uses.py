@@ -9,6 +9,7 @@ from forms.kinds.flag import Flag
 from forms.kinds.rows import Rows
 from forms.kinds.table import Table
 from forms.kit.choosing import Choosing
+from forms.kit.options import Options
 from forms.kit.said import said
 from forms.language.expressions import Expr, Json
 from forms.language.template import Template
@@ -119,9 +120,12 @@ def _asked_in(level: Level, around: frozenset[str], rows: frozenset[str]) -> Ite
 def _parts(component: Component) -> Iterator[tuple[str, object]]:
     for part in WHAT:
         yield part, getattr(component, part)
+    if isinstance(component.kind, Choosing):
+        yield said("the list of its options"), component.kind.options.source
     if is_dataclass(component.kind):
         for each in fields(component.kind):
-            yield each.name, getattr(component.kind, each.name)
+            found = getattr(component.kind, each.name)
+            yield each.name, found.written if isinstance(found, Options) else found
 
 
 def _asked(  # noqa: PLR0917 - an expression and all that stands around it

@@ -25,7 +25,7 @@ from processes.procedures import clocks, groups, inputs, keys, options, properti
 from processes.procedures.model import Procedure, Registration, expressions_of
 from processes.procedures.properties import NAMES
 from processes.procedures.reading import Reading
-from processes.procedures.uses import calls_of, words_of
+from processes.procedures.uses import calls_of, unused_stages, words_of
 from processes.settings import Settings
 
 OF_CASES = (
@@ -74,6 +74,7 @@ def check(given: Deployable, settings: Settings) -> list[Finding]:
     checks = (_alone, _begun, *of_drawings, *((keys.check,) if given.whole else ()))
     findings = [finding for each in checks for finding in each(found, given)]
     findings += clocks.check(found, given, settings) if given.whole else ()
+    findings += _stages(found, given)
     refused = [_of_installation(settings, each, found.file) for each in options.refused(settings, found.procedure)]
     return [*findings, *calls_of(given, found.procedure), *refused, *drawn]
 
@@ -295,6 +296,12 @@ def _drawn(processes: Iterable[Process]) -> Iterator[tuple[Process, str, str]]:
             named = element.properties.get("phase") or next(misspelt, "")
             if named:
                 yield process, element.id, named
+
+
+def _stages(found: Reading, given: Deployable) -> Iterator[Finding]:
+    for name in unused_stages(given, found.procedure) if given.whole else ():
+        said = phrase("no expression asks for stage_due('{name}'): reckon with it, or take the stage out", name=name)
+        yield found.finding(("stages", name), said, severity=Severity.WARNING, about=name)
 
 
 def _variables(found: Reading, given: Deployable) -> Iterator[Finding]:

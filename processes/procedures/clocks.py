@@ -24,6 +24,7 @@ def check(found: Reading, given: Deployable, settings: Settings) -> Iterator[Fin
     """Clocks that nobody declares, that nothing stops, that read a column or a row which is none."""
     names = [clock.name for clock in found.procedure.clocks]
     words = words_of(given.files)
+    written = {name for names in given.names.values() for name in names} or words
     works = [
         (process.file, element.id)
         for process in given.processes.values()
@@ -67,7 +68,7 @@ def check(found: Reading, given: Deployable, settings: Settings) -> Iterator[Fin
                 if clock.stops
                 else phrase("name the variable in `stops`")
             )
-            yield found.finding(("clocks", place, "stops"), said + nearest(clock.stops, words) * bool(clock.stops))
+            yield found.finding(("clocks", place, "stops"), said + nearest(clock.stops, written) * bool(clock.stops))
     yield from refused.values()
 
 

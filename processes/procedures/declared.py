@@ -12,9 +12,11 @@ from processes.procedures import checks, clocks, reading, uses
 from processes.procedures.functions import functions
 from processes.procedures.model import UNDECLARED, Procedure
 
+MOMENT, PROVISIONAL = "=now()", "=empty([])"
+"""Expressions that give what a clock tells the diagram: a moment, and whether that may change."""
 OPENED = {
     **dict.fromkeys(("case_no", "case_title", "customer_language"), "=string(case_no)"),
-    "received_at": "=now()",
+    "received_at": MOMENT,
     "same_90d": "=count([])",
 }
 """What opening a case sets."""
@@ -64,7 +66,10 @@ class Declared:
         found: dict[str, str | None] = {}
         if topic.startswith(clocks.CLOCKS):
             for clock in declaration.clocks:
-                found |= dict.fromkeys([*clock.variables.values(), *([clock.stops] if clock.stops else [])])
+                found |= {
+                    name: PROVISIONAL if role == "provisional" else MOMENT for role, name in clock.variables.items()
+                }
+                found |= {clock.stops: None} if clock.stops else {}
         elif not declaration.shared:
             found |= OPENED | {name: _text(value) for name, value in declaration.start.items()}
         return found

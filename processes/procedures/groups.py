@@ -50,11 +50,17 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
         everywhere[name] = 1
     for path, groups in declared if found is not None else ():
         for group in sorted(groups):
-            said = _unlisted(group, listed, own) if listed else _missing(group, organisation, everywhere, given)
+            said = _blank_in(group)
+            said = said or (
+                _unlisted(group, listed, own) if listed else _missing(group, organisation, everywhere, given)
+            )
             if said and found is not None:
                 yield found.finding(path, said, severity=Severity.WARNING, about=group)
     for each in (*given.groups, *_told(given)):
-        said = _unlisted(each.name, listed, own) if listed else _missing(each.name, organisation, everywhere, given)
+        said = _blank_in(each.name)
+        said = said or (
+            _unlisted(each.name, listed, own) if listed else _missing(each.name, organisation, everywhere, given)
+        )
         if said:
             message = phrase(
                 "{called}: {what} names {name}: {said}", called=each.called, what=each.what, name=each.name, said=said
@@ -131,6 +137,11 @@ def _of_units(given: Deployable, everywhere: Collection[str]) -> Iterator[Findin
         if close:
             said = phrase("nothing else names a group {group}{cure}", group=unit.key, cure=phrase(MEANT, name=close))
             yield Finding(folders.UNITS, said, severity=Severity.WARNING, code="unknown_group", about=unit.key)
+
+
+def _blank_in(group: str) -> str:
+    """That a blank stands where names are parted by commas: no unit has one in its key."""
+    return phrase('this is one name: write "{names}"', names=", ".join(group.split())) if " " in group else ""
 
 
 def _unlisted(group: str, listed: Collection[str], own: Collection[str]) -> str:

@@ -2,10 +2,24 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from engine import Deployable, Element, Finding, Handed, Process, meant, meant_in, nearest, parted, phrase, quoted
+from engine import (
+    Deployable,
+    Element,
+    Finding,
+    Handed,
+    Process,
+    Severity,
+    meant,
+    meant_in,
+    nearest,
+    parted,
+    phrase,
+    quoted,
+)
 from processes.letters import templates
 from processes.letters.asked import asked_of
 from processes.letters.model import Template
+from processes.procedures.model import Procedure
 from processes.procedures.reading import Reading
 
 OUTCOME = "case.set_outcome"
@@ -13,6 +27,7 @@ START = "process.start"
 APART = "once_for"
 """The input of it that names another one, which is the variable that tells several apart."""
 SEND = "letter.send"
+MOVE = "case.move"
 
 
 def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
@@ -26,6 +41,8 @@ def check(given: Deployable, found: Reading | None) -> Iterator[Finding]:
             topic = element.attributes.get("topic")
             if topic == OUTCOME and found is not None and not found.procedure.shared:
                 yield from _outcomes(given, found, process, element)
+            if topic == MOVE:
+                yield from _moved(given, found, process, element)
             if topic == START:
                 yield from _started(given, process, element)
             if topic == SEND or element.called in senders or _hands_letter(element):
@@ -75,6 +92,23 @@ def _outcomes(given: Deployable, found: Reading, process: Process, element: Elem
                 cure=nearest(value, known),
             )
             yield _finding(process, element, said, "outcome", value)
+
+
+def _moved(given: Deployable, found: Reading | None, process: Process, element: Element) -> Iterator[Finding]:
+    """Where tables of the folder send a case and nobody registers one: a warning, since it may be deployed later."""
+    declared = [*given.others, *([] if found is None else [found.procedure])]
+    known = {each.key for each in declared if isinstance(each, Procedure) and each.registration is not None}
+    known -= {found.procedure.key} if found is not None else set()
+    for each in given.in_tables(process.key, element.id, "target"):
+        if each.name not in known and each.file in given.files and (given.session is None or meant(each.name, known)):
+            said = phrase(
+                "{called}: {what} names {name}, and there is no procedure {name}{cure}",
+                called=each.called,
+                what=each.what,
+                name=each.name,
+                cure=nearest(each.name, known),
+            )
+            yield Finding(each.file, said, each.element, None, Severity.WARNING, "unknown_process", about=each.name)
 
 
 def _started(given: Deployable, process: Process, element: Element) -> Iterator[Finding]:

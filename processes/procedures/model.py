@@ -247,8 +247,9 @@ class Option:
 
     name: str
     """As `setting('name')` asks for it: the name of the table in the file."""
-    type: Literal["integer", "text", "boolean", "money", "duration", "time", "list"]
-    """What it is: an amount is written "5000.00", working time 4h or 0.5d, a clock time 09:00."""
+    type: Literal["integer", "text", "boolean", "money", "duration", "time", "cycle", "list"]
+    """What it is: an amount is written "5000.00", working time 4h or 0.5d, a clock time 09:00, the rhythm of a timer (a
+    cycle) R/P1D or 0 0 9 ? * MON."""
     default: Any
     """What holds where an installation says nothing."""
     reason: Text

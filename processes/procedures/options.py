@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine import Json, nearest, phrase, said_by
+from engine import Json, check_cycle, nearest, phrase, said_by
+from engine.errors import KesuError
 from processes.errors import SettingRefused
 from processes.procedures.model import Option, Procedure
 from processes.settings import Settings, working_time
@@ -89,6 +91,8 @@ def option_value(option: Option, given: Any) -> Json:
     """
     try:
         found = _READ[option.type](given)
+    except KesuError as error:
+        raise ValueError(said_by(error)) from None
     except (ValueError, TypeError, AttributeError, KeyError, InvalidOperation):
         raise ValueError(phrase("{given} is no {kind}", given=repr(given), kind=_WORDS[option.type])) from None
     if option.choices and found not in option.choices:
@@ -130,6 +134,11 @@ def _time(given: Any) -> str:
     return time.fromisoformat(_text(given) if not isinstance(given, time) else given.isoformat()).strftime("%H:%M")
 
 
+def _cycle(given: Any) -> str:
+    check_cycle(_text(given), ZoneInfo("UTC"))
+    return str(given)
+
+
 def _list(given: Any) -> list[str]:
     parts = given.split(",") if isinstance(given, str) else list(given)
     return [_text(part).strip() for part in parts if _text(part).strip()]
@@ -142,6 +151,7 @@ _READ = {
     "money": _money,
     "duration": _duration,
     "time": _time,
+    "cycle": _cycle,
     "list": _list,
 }
 
@@ -152,5 +162,6 @@ _WORDS = {
     "money": phrase('amount such as "5000.00"'),
     "duration": phrase("working time such as 4h, 30m or 0.5d"),
     "time": phrase("time such as 09:00"),
+    "cycle": phrase("rhythm such as R/P1D or 0 0 9 ? * MON"),
     "list": phrase("list of texts"),
 }

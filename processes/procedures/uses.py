@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from engine import Deployable, Element, Finding, Process, Severity, nearest, phrase
+from engine import Deployable, Element, Finding, Process, Severity, nearest, phrase, slipped
 from processes.procedures.functions import INSTALLATION
 from processes.procedures.model import UNDECLARED, Procedure
 from processes.procedures.reading import NAME
@@ -13,6 +13,7 @@ READ = (".bpmn", ".dmn", ".form")
 """Files in which expressions stand."""
 
 _CALL = re.compile(r"\b(setting|stage_due)\(\s*(['\"])(.*?)\2")
+_BY_VARIABLE = re.compile(r"\bstage_due\(\s*[^'\"\s]")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -33,6 +34,19 @@ def calls_of(given: Deployable, procedure: Procedure | None) -> Iterator[Finding
             if name not in known[function]:
                 told, line = _not_declared(function, name, known[function]), _line(text, call_there.start())
                 yield Finding(file, told, severity=severity, code="declaration", line=line, about=name)
+
+
+def unused_stages(given: Deployable, procedure: Procedure) -> Iterator[str]:
+    """The stages that no expression of any folder reckons with, unless one asks for a stage by a variable.
+
+    One that is asked for under a misspelt name is told there.
+    """
+    every = "".join(text for files in given.all_files for _, text in _texts(files, (*READ, NAME)))
+    if not _BY_VARIABLE.search(every):
+        asked = {call[3] for call in _CALL.finditer(every)}
+        yield from sorted(
+            each for each in {*procedure.stages} - asked if not slipped(each, asked - {*procedure.stages})
+        )
 
 
 def _not_declared(function: str, name: str, known: Collection[str]) -> str:

@@ -295,6 +295,16 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
             readers[kind](written, ZoneInfo("UTC"))
     except WrongTime as error:
         report.error(node, "bad_time", said_by(error))
+        return
+    parts = written.split("/")
+    if kind == "cycle" and len(parts) == 3 and parts[0] != "R" and parts[1].startswith("P"):
+        said = phrase(
+            "{end} stands behind the duration and is the end, after which nothing fires: write {cure} where the first"
+            " time is meant",
+            end=parts[2],
+            cure="/".join((parts[0], parts[2], parts[1])),
+        )
+        report.warn(node, "fires_until", said)
     once = local(node) == "intermediateCatchEvent" or flag(node, "cancelActivity", usual=True)
     if kind == "cycle" and once and local(node) != "startEvent":
         report.warn(

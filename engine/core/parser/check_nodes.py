@@ -39,6 +39,8 @@ SPOKEN = {
     "businessRuleTask": phrase("business rule task"),
 }
 """What a plain task was that has their attributes."""
+ANSWERS = frozenset({"true", "false", "1", "0"})
+"""How XML writes yes and no."""
 _COUNTED = re.compile(r"R\d+/")
 
 
@@ -172,12 +174,18 @@ def check_plain(report: Report, node: etree._Element, tag: str) -> None:
     for name, value in ((str(name), str(value)) for name, value in node.attrib.items()):
         if name.startswith("{"):
             continue
-        if name in words.YES_NO and value.strip() not in {"true", "false", "1", "0"}:
-            said = phrase("{name} is {value}: write true or false", name=name, value=value)
-            report.error(node, "yes_or_no", said, about=name)
+        if name in words.YES_NO and value.strip() not in ANSWERS:
+            tell_answer(report, node, name, value)
         elif name not in words.OF_BPMN:
             ours = phrase(": write camunda:{name}", name=name) if name in words.READ.get(tag, ()) else ""
             report.unread_attribute(node, phrase("the attribute {name}", name=name), name, words.OF_BPMN, ours)
+
+
+def tell_answer(report: Report, node: etree._Element, name: str, value: str) -> None:
+    """That an attribute says neither yes nor no."""
+    report.error(
+        node, "yes_or_no", phrase("{name} is {value}: write true or false", name=name, value=value), about=name
+    )
 
 
 def check_inside(report: Report, node: etree._Element) -> None:
@@ -190,6 +198,8 @@ def check_inside(report: Report, node: etree._Element) -> None:
                 report.warn(node, "attribute", said)
     for entry in (each for holder in extensions(node) for each in holder.iter() if each.tag in words.WRITTEN):
         for name in map(str, entry.attrib):
+            if name == "local" and entry.attrib[name].strip() not in ANSWERS:
+                tell_answer(report, node, f"camunda:{local(entry)} local", str(entry.attrib[name]))
             if name not in words.WRITTEN[entry.tag] and not name.startswith("{"):
                 what = phrase("the attribute {name} of camunda:{tag}", name=name, tag=local(entry))
                 report.unread_attribute(node, what, name, words.WRITTEN[entry.tag])
@@ -239,8 +249,10 @@ def check_word(report: Report, node: etree._Element, tag: str, name: str) -> Non
             report.error(
                 node, "not_executed", phrase("camunda:{name}: {it}", name=name, it=words.REFUSED_ATTRIBUTES[name])
             )
+    elif name in words.CAMUNDA_YES_NO and (camunda(node, name) or "").strip() not in ANSWERS:
+        tell_answer(report, node, f"camunda:{name}", camunda(node, name) or "")
     elif name in words.ASYNC:
-        if camunda(node, name) == "true":
+        if camunda(node, name) in {"true", "1"}:
             hint = phrase("a step is one transaction, and services that act outside the database are jobs anyway")
             report.warn(node, "not_read", phrase("camunda:{name} is not read: {hint}", name=name, hint=hint))
     elif name not in words.READ.get(tag, ()) and name != "exclusive":

@@ -43,9 +43,9 @@ class Report:
         """Something that cannot be run; the message says what to draw instead, `about` which name is not there."""
         self._add(node, code, message, Severity.ERROR, about)
 
-    def warn(self, node: etree._Element, code: str, message: str) -> None:
-        """Something that is not read."""
-        self._add(node, code, message, Severity.WARNING)
+    def warn(self, node: etree._Element, code: str, message: str, *, about: str = "") -> None:
+        """Something that is not read; `about` names what of another tool it is."""
+        self._add(node, code, message, Severity.WARNING, about)
 
     def foreign(self, node: etree._Element, name: str, tag: str, prefix: str | None) -> None:
         """An attribute or extension of another tool, to be told of once for all that have it."""
@@ -156,6 +156,7 @@ class Report:
                     more=more,
                     cure=cure,
                 ),
+                about=local_name,
             )
         if drawn:
             counted = ", ".join(f"{prefix} ({count})" for prefix, count in sorted(drawn.items()))

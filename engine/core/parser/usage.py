@@ -38,6 +38,12 @@ CONDITIONS = {
     "adHocSubProcess": ("completionCondition", phrase("the completion condition")),
 }
 """By tag the part that is a condition, and what it may ask for beside variables."""
+TIMERS = {
+    "date": phrase("the timer"),
+    "duration": phrase("the duration of the timer"),
+    "cycle": phrase("the rhythm of the timer"),
+}
+"""What the text of a timer is called, by what it is."""
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 RESULT = "decisionResult"
 """Under this name output parameters of a business rule task find what its table gave."""
@@ -203,7 +209,7 @@ def _of_event(diagram: Diagram, node: etree._Element, definition: etree._Element
     kind, name = event_kind(definition), event_name(diagram, node, definition)
     timer = timer_of(definition)
     if kind == "timer" and timer is not None:
-        found.read(spot, phrase("the timer"), timer[1])
+        found.read(spot, TIMERS[timer[0]], timer[1])
     if kind == "conditional":
         found.read(spot, phrase("the condition"), text(child(definition, "condition")), whole=True)
     if kind in {"message", "signal", "error", "escalation"}:

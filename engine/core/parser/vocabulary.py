@@ -156,6 +156,9 @@ YES_NO = frozenset(
     ]
 )
 """Those of them that are true or false."""
+ASYNC = frozenset({"asyncBefore", "asyncAfter", "async"})
+CAMUNDA_YES_NO = ASYNC | {"exclusive", "isStartableInTasklist"}
+"""Those of camunda: that are."""
 
 HOLDERS, PARTS = frozenset({"properties", "inputOutput"}), frozenset({"property", "inputParameter", "outputParameter"})
 """What stands in extensions and holds others, and these."""
@@ -219,7 +222,6 @@ REFUSED_ATTRIBUTES = {
     "modelerTemplateIcon": "",
 }
 """With what to draw instead; an empty text is not told of at all."""
-ASYNC = frozenset({"asyncBefore", "asyncAfter", "async"})
 
 READ_EXTENSIONS = frozenset({"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle"})
 REFUSED_EXTENSIONS = {

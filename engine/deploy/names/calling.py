@@ -24,8 +24,11 @@ GIVEN = {
     "datetime": "moment",
     "now": "moment",
     "today": "date",
+    "duration": "duration",
 }
 """What functions give."""
+KINDS = "kinds"
+"""The attribute of a function that gives another thing for each name: by the name its kind, and all that it can be."""
 ITEMS = frozenset({"first", "last", "min", "max"})
 """Functions that give an item of a list."""
 SAME = frozenset({"sort", "reverse", "distinct"})
@@ -85,6 +88,11 @@ class Calling(Comparing):
         function = self._functions.get(name)
         if name in GIVEN:
             return Shape(GIVEN[name])
+        told = getattr(function, KINDS, {})
+        if told:
+            names = [*(first.values or ())] if first is not None else []
+            kind, values = told.get(names[0], ("", None)) if len(names) == 1 else ("", None)
+            return Shape(kind, values, item=Shape("words") if kind == "list" else None) if kind else None
         says = None if function is None else inspect.signature(function).return_annotation
         kinds = {bool: "flag", int: "number", float: "number", date: "date", datetime: "moment"}
         return Shape(kinds[says]) if isinstance(says, type) and says in kinds else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from engine.deploy.names.relations import KIND_WORDS, apart, unsized, which
 from engine.deploy.names.shapes import NOTHING, TEXTUAL, Shape
-from engine.language.nodes import Input, Interval
+from engine.language.nodes import Input, Interval, written
 from engine.language.operands import FILTER
 from engine.phrases import Phrase, phrase
 
@@ -154,5 +154,4 @@ class Comparing(ABC):
             return f"{self.write(node.value)}.{node.attr}"
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == FILTER:
             return f"{self.write(node.args[0])}[…]"
-        strange = any(isinstance(each, Input | Interval) for each in ast.walk(node))
-        return "…" if strange else ast.unparse(node)
+        return written(node) or "…"

@@ -18,6 +18,7 @@ from engine.deploy.names.lone import lone
 from engine.deploy.names.messages import messages
 from engine.deploy.names.order import out_of_order
 from engine.deploy.names.people import mentions, people
+from engine.deploy.names.scopes import given_by
 from engine.deploy.names.settled import settled_in
 from engine.deploy.names.tables import unwritten_in_tables
 from engine.deploy.names.taken import taken
@@ -100,6 +101,7 @@ def deployable(  # noqa: PLR0917 - a folder and all that stands around it
         all_elements=frozenset(number for scope in known.scopes.values() for number in scope.process.elements),
         all_files=[each.files for each in street.houses],
         values=partial(_values, known),
+        in_tables=partial(_in_cells, known),
         gives=partial(gives, shapes_of(street, known), functions_with(street.runtime, home.declaration), home),
         unlike=partial(unlike_fields, shapes_of(street, known), functions_with(street.runtime, home.declaration)),
     )
@@ -117,6 +119,18 @@ def _values(known: Known, process: str, element: str, parameter: str) -> Values:
     if scope is None or not isinstance(text, str):
         return None
     return known.of_text(scope, text, scope.uses.spots.get(element), own=False)
+
+
+def _in_cells(known: Known, process: str, element: str, name: str) -> list[Mention]:
+    scope = known.scopes.get(process)
+    spot = None if scope is None else scope.uses.spots.get(element)
+    cells = known.cells(scope, ast.Name(name), spot) if scope is not None else ()
+    return [
+        Mention(value, table.file, table.key, quoted(table.name), phrase("output {output}", output=output))
+        for key, output in sorted(cells)
+        for table in filter(None, [known.decision(key)])
+        for value in sorted(each for each in given_by(table, output) or () if isinstance(each, str))
+    ]
 
 
 def _in_diagrams(home: House, known: Known) -> Iterator[Mention]:

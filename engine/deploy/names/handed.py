@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.deploy.names.house import House
+from engine.deploy.names.people import groups_in
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.unwritten import understood
 from engine.deploy.names.values import Known, trees_of
@@ -13,7 +14,6 @@ from engine.language.expressions import compile_template
 from engine.phrases import phrase
 from engine.seams import Handover, Mention
 from engine.uses import Spot
-from engine.values import parted
 
 GROUPS = frozenset({"camunda:candidateGroups", "the property recordedBy"})
 PARAMETER = "the input parameter "
@@ -84,7 +84,7 @@ def handed_groups(home: House, known: Known) -> Iterator[Mention]:
     """The groups among them."""
     for each in handed(home, known):
         if each.roles & GROUPS:
-            for group in parted(each.text):
+            for group in groups_in(each.text, *each.roles):
                 yield Mention(
                     group,
                     each.file,

@@ -164,6 +164,8 @@ class Meaning(Calling):
                 return self._joins(node, left, right)
         for each, shape in ((node.left, left), (node.right, right)):
             self._calculates(each, shape)
+        if "duration" in pair or (None in (left, right) and not isinstance(node.op, ast.Add | ast.Sub)):
+            return None
         return Shape("number") if not isinstance(node.op, ast.Add | ast.Sub) or pair & NUMERIC else None
 
     def _of_days(self, node: ast.BinOp, pair: set[str], *, known: bool) -> None:

@@ -13,7 +13,7 @@ from engine.language.expressions import Template, compile_template, is_expressio
 from engine.phrases import phrase, quoted
 from engine.seams import Mention
 from engine.uses import Spot
-from engine.values import Element, Finding, Severity, parted
+from engine.values import Element, Finding, Json, Severity, parted
 
 SEPARATORS = re.compile("[，、；;/|]")
 """What people type in place of a comma, and what is then part of a name."""
@@ -23,8 +23,6 @@ WITH_COMMAS = frozenset({"camunda:candidateGroups", "camunda:candidateUsers"})
 WHO = ("assignee", "candidateUsers", "candidateGroups")
 OPENLY = "audience"
 """The property of a task that says `administrators` where nobody else is meant to see it."""
-NO_DATES = frozenset({"number", "money", "flag", "choice", "choices", "rows", "files", "signature", "tags", "time"})
-"""Kinds of form fields that are no moment."""
 WORDS = frozenset({"text", "area"})
 """Kinds of form fields that people fill with words."""
 MOMENTS = ("dueDate", "followUpDate")
@@ -72,7 +70,7 @@ def _of_element(scope: Scope, element: Element, known: Known) -> Iterator[Mentio
             continue  # the table is told of it, where it is
         values = known.of_text(scope, text, spot)
         for value in _constants(text) if values is None else values:
-            for group in parted(str(value)):
+            for group in groups_in(value, what):
                 yield Mention(group, spot.file, spot.element, spot.called, what)
 
 
@@ -80,14 +78,14 @@ def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
     """The groups that tables of a folder give to whatever process asks them."""
     for element in scope.process.elements.values():
         spot = scope.uses.spots.get(element.id)
-        for _, text in _naming(element) if spot is not None else ():
+        for what, text in _naming(element) if spot is not None else ():
             for tree in trees_of(_read(text)):
                 for key, output in sorted(known.cells(scope, tree, spot)):
                     decision = home.compiled.decisions.get(key)
                     if decision is None:
                         continue
                     for value in given_by(decision, output) or ():
-                        for group in parted(str(value)):
+                        for group in groups_in(value, what):
                             yield Mention(
                                 group,
                                 decision.file,
@@ -95,6 +93,13 @@ def _of_tables(home: House, scope: Scope, known: Known) -> Iterator[Mention]:
                                 quoted(decision.name),
                                 phrase("output {output}", output=output),
                             )
+
+
+def groups_in(value: Json, *whats: str) -> list[str]:
+    """The names of groups in a text, parted by commas and, where it is not for candidates, by blanks."""
+    if not WITH_COMMAS & {*whats}:
+        return parted(str(value))
+    return [name for name in map(str.strip, str(value).split(",")) if name]
 
 
 def _constants(text: str) -> Iterator[str]:
@@ -179,7 +184,7 @@ def _nobody_records(scope: Scope, spot: Spot, element: Element, known: Known) ->
 def _somebody(values: Values, text: str) -> bool:
     if values is None:
         return not any(isinstance(tree, ast.List) and not tree.elts for tree in trees_of(_read(text)))
-    return any(isinstance(value, str) and parted(value) for value in values)
+    return any(isinstance(value, str) and groups_in(value) for value in values)
 
 
 def _no_form(spot: Spot, element: Element) -> Iterator[Finding]:
@@ -191,7 +196,7 @@ def _no_form(spot: Spot, element: Element) -> Iterator[Finding]:
 
 
 def _no_date(scope: Scope, spot: Spot, what: str, tree: ast.expr) -> Iterator[Finding]:
-    """A moment that is the value of a field of another kind."""
+    """A moment that is the value of a field for words; that of a field of another kind is told by the kind."""
     if isinstance(tree, ast.Name):
         _, sources = scope.sources(tree.id, spot) or ("", ())
         kinds = {source.kind for source in sources}
@@ -202,15 +207,6 @@ def _no_date(scope: Scope, spot: Spot, what: str, tree: ast.expr) -> Iterator[Fi
                 name=tree.id,
             )
             yield _finding(spot, phrase("{said}. Name a field with a date", said=said), "no_date")
-        elif kinds and kinds <= NO_DATES:
-            said = phrase(
-                "{what} is {name}, which is no date but a field of the kind {kinds}",
-                what=what,
-                name=tree.id,
-                kinds=", ".join(sorted(kinds)),
-            )
-            said += phrase(": name a field with a date, or reckon with stage_due or add_working_days")
-            yield _finding(spot, said, "no_date", error=True)
 
 
 def _finding(spot: Spot, said: str, code: str, *, error: bool = False) -> Finding:

@@ -18,6 +18,8 @@ KIND_WORDS = {
     "date": phrase("a date"),
     "moment": phrase("a date with time"),
     "time": phrase("a time of day"),
+    "duration": phrase("a length of time"),
+    "rhythm": phrase("a rhythm"),
     "list": phrase("a list"),
     "row": phrase("a group of fields"),
 }
@@ -68,6 +70,7 @@ def apart(one: Shape, other: Shape) -> bool:
         **dict.fromkeys(NUMERIC, lambda _: numbers(text)),
         "date": partial(is_day, moment=False),
         "moment": partial(is_day, moment=True),
+        "duration": lambda _: True,
         "time": lambda value: isinstance(value, str) and value[2:3] == ":",
     }
     return there.kind not in readings or not any(map(readings[there.kind], text.values))

@@ -41,7 +41,8 @@ class Shape:
     """What something is beside null."""
 
     kind: str
-    """number, amount, flag, text, words (whatever people type), date, moment, time, list, row; empty: adds nothing."""
+    """number, amount, flag, text, words (whatever people type), date, moment, time, duration, rhythm, list, row; empty:
+    adds nothing."""
     values: frozenset[Json] | None = None
     """All that it can be, where that is known."""
     item: "Shape | None" = None

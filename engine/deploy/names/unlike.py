@@ -3,11 +3,13 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from engine.deploy.names.calling import KINDS
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.meaning import Meaning
-from engine.deploy.names.relations import KIND_WORDS
+from engine.deploy.names.relations import KIND_WORDS, is_day
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
 from engine.deploy.names.unwritten import lacking, of_read, openers_of, understood
@@ -15,6 +17,7 @@ from engine.deploy.names.values import Known, as_far, supposed, trees_of
 from engine.errors import ExpressionError
 from engine.language.doubts import doubts
 from engine.language.expressions import STANDARD_FUNCTIONS, Expression, compile_expression
+from engine.language.readings import STRETCH
 from engine.phrases import Label, phrase, quoted
 from engine.runtime import functions_with
 from engine.spelling import meant
@@ -33,6 +36,22 @@ WANTED = {
     "the number of items": ("number", "no_number", phrase("no number: write count(list)")),
 }
 """What several instances are made of, by the word for it."""
+OPTIONS = "the list of its options"
+RHYTHM = "the rhythm of the timer"
+NO_DATE = phrase("no date: name a field with a date, or reckon with stage_due or add_working_days")
+TIMES = {
+    "the timer": (frozenset({"date", "moment"}), NO_DATE),
+    **dict.fromkeys(("camunda:dueDate", "camunda:followUpDate"), (frozenset({"date", "moment", "duration"}), NO_DATE)),
+    "the duration of the timer": (
+        frozenset({"duration"}),
+        phrase("no length of time: write PT4H or duration(…), or make it the date of the timer"),
+    ),
+    RHYTHM: (
+        frozenset({"rhythm"}),
+        phrase("no rhythm: write R3/PT1H or a cron expression as in 0 0 9 ? * MON-FRI"),
+    ),
+}
+"""What times are made of, by the word for it; each may be a text that says so, too."""
 COUNTED = Shape("number")
 """What nrOfInstances and the like are."""
 
@@ -174,6 +193,41 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
                     cure=cure,
                 )
                 yield of_read(read, said, code)
+            kinds, cure = TIMES.get(read.what, (frozenset(), ""))
+            if (
+                cure
+                and shape is not None
+                and shape.kind not in {"", "words", *kinds}
+                and not _is_time(read.what, shape)
+            ):
+                said = phrase(
+                    "is {it} ({kind}), which is {cure}", it=meaning.write(tree), kind=KIND_WORDS[shape.kind], cure=cure
+                )
+                yield of_read(read, said, "no_date")
+            if (
+                read.what == RHYTHM
+                and shape == Shape("words")
+                and isinstance(tree, ast.Call)
+                and _is_setting(tree, functions)
+            ):
+                said = phrase(
+                    'is {it}, a text of which nobody knows whether it is a rhythm: declare it with type = "cycle"',
+                    it=meaning.write(tree),
+                )
+                yield replace(of_read(read, said, "no_date"), severity=Severity.WARNING)
+
+
+def _is_setting(tree: ast.Call, functions: Functions) -> bool:
+    return bool(getattr(functions.get(getattr(tree.func, "id", "")), KINDS, None))
+
+
+def _is_time(what: str, shape: Shape) -> bool:
+    """Whether a text may be the time that is asked for."""
+    if shape.kind != "text" or shape.values is None:
+        return shape.kind == "text"
+    day = what != "the duration of the timer" and any(map(is_day, shape.values))
+    length = what != "the timer" and any(isinstance(each, str) and STRETCH.fullmatch(each) for each in shape.values)
+    return day or length or what == RHYTHM
 
 
 def _of_table(
@@ -233,8 +287,17 @@ def _of_form(
         except ExpressionError:
             continue
         meaning = Meaning(find, functions, told=told)
-        meaning.of(tree)
-        for each in dict.fromkeys(meaning.said):
+        shape = meaning.of(tree)
+        said = [*dict.fromkeys(meaning.said)]
+        if read.what == OPTIONS and shape is not None and shape.kind not in {"", "list"}:
+            said.append(
+                phrase(
+                    "is {it} ({kind}), which is no list of choices: name one that has a label and a value in each row",
+                    it=meaning.write(tree),
+                    kind=KIND_WORDS[shape.kind],
+                )
+            )
+        for each in said:
             message = phrase("{what} {said}", what=read.what, said=each)
             if read.label:
                 message = phrase("{called}: {said}", called=quoted(read.label), said=message)

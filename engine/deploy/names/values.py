@@ -75,7 +75,7 @@ class Known:
             return [] if source.decision is None else [source.decision]
         scope = self.scopes.get(source.asked_in)
         keys = None if scope is None else self.of_text(scope, source.table, source.at)
-        there = [self._decision(str(key)) for key in keys or ()]
+        there = [self.decision(str(key)) for key in keys or ()]
         return [] if None in there else [each for each in there if each is not None]
 
     def asked(self, street: Street, scope: Scope) -> Iterator[tuple[Spot, Decision]]:
@@ -89,11 +89,12 @@ class Known:
             key, spot = element.attributes.get("decisionRef") or "", scope.uses.spots.get(element.id)
             if spot is not None and is_expression(key):
                 for value in sorted(map(str, self.of_text(scope, key, spot) or ())):
-                    decision = self._decision(value)
+                    decision = self.decision(value)
                     if decision is not None:
                         yield spot, decision
 
-    def _decision(self, key: str) -> Decision | None:
+    def decision(self, key: str) -> Decision | None:
+        """The table of that key, whichever folder has it."""
         houses = (scope.house for scope in self.scopes.values())
         return next((each.compiled.decisions[key] for each in houses if key in each.compiled.decisions), None)
 

@@ -171,7 +171,7 @@ ERRORS = {
     ),
     "a form does not exist": (
         *(*DOOR, 'camunda:formRef="F41"', 'camunda:formRef="F42"'),
-        '"Choose the procedure": there is no form F42 in the deployment: did you mean F41?',
+        '"Choose the procedure": there is no form F42 in the deployment',
     ),
     "a table does not exist": (
         *(*DOOR, 'decisionRef="D01_cc"', 'decisionRef="D01_c"'),
@@ -228,7 +228,7 @@ ERRORS = {
     ),
     "a due date is another field": (
         *("front_door", "front_door.bpmn", "${stage_due(&#39;triage&#39;, now())}", "${channel}"),
-        '"Choose the procedure": camunda:dueDate is channel, which is no date but a field of the kind choice',
+        '"Choose the procedure": camunda:dueDate is channel (a text), which is no date: name a field with a date',
     ),
     "a table of routes has no last row": (
         *("front_door", "D01_cc_route.dmn", '<inputEntry id="In_D01_cc_4_1">\n          <text></text>', '<inputEntry id="In_D01_cc_4_1">\n          <text>"other"</text>'),
@@ -287,7 +287,7 @@ WARNINGS = {
     ),
     "a rule is not in the list": (
         *(*DOOR, 'value="GC-A4-1"', 'value="GC-A4-9"'),
-        "rules.tsv has no rule GC-A4-9: did you mean",
+        "rules.tsv has no rule GC-A4-9",
     ),
 }
 

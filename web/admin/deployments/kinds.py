@@ -44,6 +44,7 @@ KINDS: Mapping[str, str] = {
     "event_kind": N_("this event cannot be here"),
     "first_task": N_("what it begins with"),
     "fires_once": N_("a timer fires once only"),
+    "fires_until": N_("when a timer ends"),
     "flow_at_event_subprocess": N_("a flow at an event sub-process"),
     "flow_from_end": N_("a flow leaves an end event"),
     "flow_to_event": N_("a flow leads to an event that waits by itself"),
