@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,6 +75,20 @@ class RecordingMail:
 def file_of(folder: Path, key: str) -> Path:
     """Where the letter of a key lies."""
     return folder / f"{re.sub(r'[^A-Za-z0-9-]', '_', key)}.eml"
+
+
+def written_to(folder: Path, address: str, template: str) -> list[Path]:
+    """The files of that template to an address, as long as they lie where they were written."""
+    try:
+        to = _in_ascii(address)
+    except idna.IDNAError:
+        return []  # nothing goes there
+    return [file for file in sorted(folder.glob(f"{template}-*.eml")) if _address_in(file) == to]
+
+
+def _address_in(file: Path) -> str:
+    with file.open("rb") as content:
+        return str(BytesHeaderParser().parse(content)["To"]).strip()
 
 
 class FileMail:

@@ -15,6 +15,8 @@ from processes.office import Office
 from processes.people import organisation
 from processes.people.schema import DbPerson
 
+NOTICE = "notice"
+"""The template by which their mails are told from letters."""
 MOST = 50
 """So many go in one go."""
 
@@ -87,8 +89,8 @@ def _waiting(database: Database, most: int) -> list[_Waiting]:
         text = SAID.get(kind, SAID["told"])[language != "en"]
         said = (f"{case}: {text}" if language == "en" else f"{case}：{text}") if case is not None else text
         message = Message(
-            key=f"notice-{number}-{at:%y%m%d%H%M%S}",  # a database that was restored gives numbers once more
-            template="notice",
+            key=f"{NOTICE}-{number}-{at:%y%m%d%H%M%S}",  # a database that was restored gives numbers once more
+            template=NOTICE,
             channel="email",
             to=email,
             subject=said,

@@ -90,7 +90,8 @@ def erase(login: str, reason: str, url: str, settings_file: Path | None) -> None
 
     with existing(url, settings_file) as kesu:
         with kesu.database.transaction() as session:
-            people.erase(session, login, by=SYSTEM, reason=reason)
+            address = people.erase(session, login, by=SYSTEM, reason=reason)
+            people.remove_copies(kesu.settings, address)
         kesu.database.rewrite()
     click.echo(f"of {login} nothing but the login is known any more")
 

@@ -347,7 +347,7 @@ def test_of_somebody_who_has_left_only_the_login_stays(finished):
     assert [word for word in (*words.values(), "Frobnitz") if word in everywhere(finished, rewrite=False)]
     with finished.database.transaction() as session:
         accounts.change(session, "left", [], by=ADMIN, active=False)
-        people.erase(session, "left", by=ADMIN, reason="asked for by letter")
+        assert people.erase(session, "left", by=ADMIN, reason="asked for by letter") == words["email"]
     text = everywhere(finished)
     assert [word for word in (*words.values(), "Frobnitz", "thud", hashed) if word in text] == []
     with finished.database.reading() as session:

@@ -15,7 +15,7 @@ from processes.errors import LetterRefused, MailRefused
 from processes.letters.house import Parties, names_of, sheet_of
 from processes.letters.rendering import day_text, dressed, write
 from processes.letters.templates import check, name_of, read
-from processes.mail import FileMail, LogMail, Message, RecordingMail, SmtpMail, as_email, make_mail
+from processes.mail import FileMail, LogMail, Message, RecordingMail, SmtpMail, as_email, make_mail, written_to
 from processes.procedures.model import UNDECLARED
 from processes.settings import Settings
 
@@ -239,6 +239,15 @@ def test_files_are_written_once_for_each_key(tmp_path):
     read = message_from_bytes((tmp_path / "mail" / "TPL-REPLY-17.eml").read_bytes(), policy=default)
     assert read["Subject"] == "关于 KB-2026-000123"
     assert len(list((tmp_path / "mail").iterdir())) == 2
+
+
+def test_files_are_found_by_whom_they_were_written_to(tmp_path):
+    mail = FileMail(tmp_path, "us@example.org")
+    mail.send(message(key="notice-1", to="left@例子.cn"))
+    for key, to in (("notice-2", "left@other.example"), ("TPL-REPLY-1", "left@例子.cn"), ("notice-3", "")):
+        mail.send(message(key=key, to=to))
+    assert written_to(tmp_path, "left@例子.cn", "notice") == [tmp_path / "notice-1.eml"]
+    assert written_to(tmp_path, "left@-", "notice") == written_to(tmp_path / "none", "left@example.org", "notice") == []
 
 
 def test_a_recording_backend_counts_by_template():
