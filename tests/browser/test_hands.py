@@ -5,6 +5,16 @@ import pytest
 pytestmark = pytest.mark.seconds(35)
 
 
+@pytest.fixture
+def disputing(guest, served):
+    """Somebody who has just chosen to dispute in the form of a task; the window, its page and the address of the task."""
+    visitor, address = guest(), f"/tasks/{served.hall.open_task('UT_ReviewCm')}"
+    visitor.go(address)
+    visitor.page.locator("[name=cm_decision][value=dispute]").check()
+    visitor.page.locator("[name=cm_reason]").wait_for()
+    return visitor, visitor.page, address
+
+
 def test_the_task_beside_the_list_is_filled_in_and_completed_by_keys(guest, served):
     visitor = guest()
     page = visitor.page
@@ -33,38 +43,28 @@ def test_the_list_is_walked_with_j_and_k(guest, served):
     page.wait_for_url("**/tasks/*")
 
 
-def test_drafts_save_themselves_and_are_back_on_the_next_visit(guest, served):
-    visitor = guest()
-    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
-    visitor.go(f"/tasks/{task}")
-    page.locator("[name=cm_decision][value=dispute]").check()
+def test_drafts_save_themselves_and_are_back_on_the_next_visit(disputing):
+    visitor, page, address = disputing
     page.locator("[name=cm_reason]").fill("half a sen")
     page.get_by_text("Draft saved").wait_for()
     visitor.go("/cases")
-    visitor.go(f"/tasks/{task}")
+    visitor.go(address)
     assert page.locator("[name=cm_reason]").input_value() == "half a sen"
 
 
-def test_what_was_typed_without_a_connection_comes_back(guest, served):
-    visitor = guest()
-    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
-    visitor.go(f"/tasks/{task}")
-    page.locator("[name=cm_decision][value=dispute]").check()
-    page.locator("[name=cm_reason]").wait_for()
+def test_what_was_typed_without_a_connection_comes_back(disputing):
+    visitor, page, address = disputing
     visitor.context.route("**/draft", lambda route: route.abort())
     page.locator("[name=cm_reason]").fill("typed in the tunnel")
     page.get_by_text("Offline. Your text is kept on this device.").wait_for()
     visitor.context.unroute("**/draft")
-    visitor.go(f"/tasks/{task}")
+    visitor.go(address)
     page.get_by_text("Your text from this device is back.").wait_for()
     assert page.locator("[name=cm_reason]").input_value() == "typed in the tunnel"
 
 
-def test_a_form_is_not_sent_to_a_server_that_does_not_answer_and_goes_once_it_does(guest, served):
-    visitor = guest()
-    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
-    visitor.go(f"/tasks/{task}")
-    page.locator("[name=cm_decision][value=dispute]").check()
+def test_a_form_is_not_sent_to_a_server_that_does_not_answer_and_goes_once_it_does(disputing, served):
+    visitor, page, _address = disputing
     page.locator("[name=cm_reason]").fill("typed while nobody listens, which nobody may lose")
     page.get_by_text("Draft saved").wait_for()
     visitor.context.route("**/*", lambda route: route.abort())
@@ -93,28 +93,20 @@ def test_what_is_typed_into_a_dialog_stays_when_the_server_does_not_answer(guest
     page.locator(".tl").get_by_text("She called again.").wait_for()
 
 
-def test_a_lost_session_loses_no_text(guest, served):
-    visitor = guest()
-    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
-    visitor.go(f"/tasks/{task}")
-    page.locator("[name=cm_decision][value=dispute]").check()
-    page.locator("[name=cm_reason]").wait_for()
+def test_a_lost_session_loses_no_text(disputing):
+    visitor, page, address = disputing
     visitor.context.clear_cookies()
     page.locator("[name=cm_reason]").fill("typed after the session was gone, long enough")
     with page.expect_navigation():
         page.locator(".bar .btn.p").click()
     assert page.get_by_text("You were signed out").is_visible()
     visitor.sign_in("wang")
-    assert page.url.endswith(f"/tasks/{task}")
+    assert page.url.endswith(address)
     assert page.locator("[name=cm_reason]").input_value() == "typed after the session was gone, long enough"
 
 
-def test_handing_a_form_in_sends_no_draft_beside_it(guest, served):
-    visitor = guest()
-    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
-    visitor.go(f"/tasks/{task}")
-    page.locator("[name=cm_decision][value=dispute]").check()
-    page.locator("[name=cm_reason]").wait_for()
+def test_handing_a_form_in_sends_no_draft_beside_it(disputing):
+    _visitor, page, _address = disputing
     page.get_by_text("Draft saved").wait_for()
     sent = []
     page.on("request", lambda request: sent.append(request.url.rsplit("/", 1)[1]))
@@ -124,23 +116,16 @@ def test_handing_a_form_in_sends_no_draft_beside_it(guest, served):
     assert "draft" not in sent
 
 
-def test_leaving_a_page_saves_what_was_just_typed(guest, served):
-    visitor = guest()
-    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
-    visitor.go(f"/tasks/{task}")
-    page.locator("[name=cm_decision][value=dispute]").check()
-    page.locator("[name=cm_reason]").wait_for()
+def test_leaving_a_page_saves_what_was_just_typed(disputing):
+    visitor, page, address = disputing
     page.locator("[name=cm_reason]").fill("gone at once")
     visitor.go("/cases")
-    visitor.go(f"/tasks/{task}")
+    visitor.go(address)
     assert page.locator("[name=cm_reason]").input_value() == "gone at once"
 
 
-def test_the_slower_one_of_two_is_told_and_keeps_the_text(guest, served):
-    visitor = guest()
-    page, task = visitor.page, served.hall.open_task("UT_ReviewCm")
-    visitor.go(f"/tasks/{task}")
-    page.locator("[name=cm_decision][value=dispute]").check()
+def test_the_slower_one_of_two_is_told_and_keeps_the_text(disputing, served):
+    _visitor, page, _address = disputing
     page.locator("[name=cm_reason]").fill("my own words, which nobody may lose")
     served.hall.do("UT_ReviewCm", "wang", cm_decision="accept")
     with page.expect_navigation():
