@@ -146,17 +146,14 @@ def test_cycle_with_start_and_end():
     ]
 
 
+def ticking(cycle, **variables):
+    """A task with a timer on its border that fires again and again."""
+    border = boundary("b", "u", timer(cycle, "timeCycle"), interrupting=False)
+    return Play(bpmn(start(), user("u"), end(), path("start", "u", "end"), border), variables=variables)
+
+
 def test_a_cron_that_comes_from_a_variable_is_an_incident():
-    play = Play(
-        bpmn(
-            start(),
-            user("u"),
-            end(),
-            path("start", "u", "end"),
-            boundary("b", "u", timer("${rhythm}", "timeCycle"), interrupting=False),
-        ),
-        variables={"rhythm": "0 0 9 31 2 ?"},
-    )
+    play = ticking("${rhythm}", rhythm="0 0 9 31 2 ?")
     assert "never fires" in play.incidents["b"]
 
 
@@ -171,15 +168,7 @@ def test_skipping_what_was_missed_equals_counting(used, seconds, late):
 
 
 def test_every_second_over_a_month_is_quick():
-    play = Play(
-        bpmn(
-            start(),
-            user("u"),
-            end(),
-            path("start", "u", "end"),
-            boundary("b", "u", timer("R/PT1S", "timeCycle"), interrupting=False),
-        )
-    )
+    play = ticking("R/PT1S")
     play.outage("P30D")
     assert play.times()["b"] == 1
 
@@ -311,18 +300,7 @@ def test_a_rhythm_that_changes_keeps_the_firings_it_has_had():
 
 
 def test_cycle_by_cron_on_a_border():
-    play = Play(
-        FakeHost(
-            bpmn(
-                start(),
-                user("u"),
-                end(),
-                path("start", "u", "end"),
-                boundary("b", "u", timer("0 0 9 ? * MON-FRI", "timeCycle"), interrupting=False),
-            )
-        )
-    )
-    play.advance("P7D")
+    play = ticking("0 0 9 ? * MON-FRI").advance("P7D")
     assert play.times()["b"] == 5
 
 
