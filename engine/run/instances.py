@@ -258,16 +258,27 @@ def set_variables(
     reason: str,
     scope: int = 0,
     by_hand: bool = True,
+    if_there: Mapping[str, Json] | None = None,
 ) -> StepResult:
     """Change variables; conditional events see it, timers follow, the history keeps who and why.
 
-    Whether somebody did it by hand or a service did it for them the history tells apart (changed, given).
+    Args:
+        session: as always.
+        instance_id: whose.
+        values: by name.
+        by: who changes them.
+        reason: why.
+        scope: 0, or the token of the call whose process has them.
+        by_hand: whether somebody did it, or a service for them: the history tells that apart (changed, given).
+        if_there: values for variables that are changed only where there are such.
+
     Raises ReasonMissing, NotFound, InstanceEnded, VariablesRefused.
     """
-    clean = check_values(values)
+    clean, further = check_values(values), check_values(if_there or {})
     step = open_step(session, instance_id, by=by, reason=need_reason(reason))
     if scope not in step.execution.variables:
         raise NotFound(what="scope", key=scope)
+    clean |= {name: value for name, value in further.items() if name in step.execution.variables[scope]}
     note(step, EventKind.CHANGED if by_hand else EventKind.GIVEN, data={"names": sorted(clean), "scope": scope})
     step.execution.set_variables(clean, scope)
     return finish(step)

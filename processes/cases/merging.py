@@ -77,9 +77,9 @@ def weigh(session: Session, case: DbCase, known: Mapping[str, Json], why: str, *
 
     One that waits for its registration, as after it was moved, finds it then: what the table asks for is not known yet.
     """
-    has_one = WEIGH in instances.get_variables(session, case.instance_id)
-    given = {**known, WEIGH: why} if has_one else known
-    instances.set_variables(session, case.instance_id, given, by=by, reason=reason, by_hand=False)
+    instances.set_variables(
+        session, case.instance_id, known, by=by, reason=reason, by_hand=False, if_there={WEIGH: why}
+    )
 
 
 def separate(session: Session, office: Office, link: DbCaseLink, *, by: Actor, reason: str) -> DbCase:

@@ -2,7 +2,8 @@
 
 python -m tests.bench.steps [--postgresql] [SCENARIO…] [ELEMENT…]
 
-Prints the steps by procedure and the worst ones; for an element also the statements of its dearest step. They are
+Prints the steps by procedure, the worst ones, and what a step sends more than once; for an element also the statements
+of its dearest step. They are
 played twice: once with somebody listening to statements, once for the CPU of our process alone, which has put its
 statements together by then and reads diagrams and forms anew for each scenario. Where a step changes or
 starts another instance, what is counted is the transaction, with how many steps it was; in the last column only where it
@@ -14,6 +15,7 @@ activation; each scenario begins without.
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -185,6 +187,7 @@ def main(*given: str) -> None:
         print(
             f"{process + ' ' + element:48}{len(taken):8}{median(counts):16.0f}{max(counts):8}{steps:8}{max(counts) / steps:8.0f}"
         )
+    _again(every)
     for wanted in given:
         found = [each for each in every if each.element == wanted]
         if not found:
@@ -193,6 +196,20 @@ def main(*given: str) -> None:
         print(f"\n{dearest.process} {dearest.element}: {len(dearest.statements)} statements")
         for statement in dearest.statements:
             print(" ", " ".join(statement.split())[:200])
+
+
+def _again(every: list[Taken]) -> None:
+    """What a transaction sends more often than it has steps: asked or written for each of several things."""
+    found = [(each, sent) for each in every for sent in Counter(map(_plain, each.statements)).items()]
+    more = [(each, statement, number) for each, (statement, number) in found if number > each.steps]
+    print(f"\nthe same statement more often than steps: {sum(number - each.steps for each, _, number in more)}")
+    for each, statement, number in more:
+        print(f"  {each.process} {each.element}: {number} in {each.steps}, {statement[:100]}")
+
+
+def _plain(statement: str) -> str:
+    """A statement on one line; all savepoints are alike."""
+    return "SAVEPOINT" if statement.startswith("SAVEPOINT") else " ".join(statement.split())
 
 
 def _line(name: str, taken: list[Taken], silent: list[Taken]) -> None:
