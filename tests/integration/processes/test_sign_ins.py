@@ -118,3 +118,4 @@ def test_where_somebody_is_signed_in_the_last_seen_first(staffed):
         assert [(each.browser[:7], each.address) for each in found] == [("x" * 7, ""), ("Firefox", "10.0.0.1")]
         assert len(found[0].browser) == sign_ins.LONGEST
         assert session.get_one(DbPerson, "li").last_seen_at == staffed.clock.now()
+        assert session.get_one(DbPerson, "he").last_seen_at is None

@@ -5,6 +5,8 @@ import re
 import pytest
 import story
 
+from web.account import sign_in
+
 
 def plain(answer, *own):
     """A page without its forgery token and without what names its own address."""
@@ -189,6 +191,13 @@ def test_what_another_site_sends_is_not_carried_through_a_sign_in(hall, headers)
     assert answer.status_code == 400
     assert "words of others" not in answer.text
     assert 'value="wang"' not in answer.text
+
+
+def test_more_than_a_sign_in_carries_is_not_carried(hall, monkeypatch):
+    for most, carried in ((60, True), (10, False)):
+        monkeypatch.setattr(sign_in, "MOST_KEPT", most)
+        page = hall.visitor().post("/register/kb_sales_quality", data={"description": "half a letter"}).text
+        assert ("half a letter" in page) is carried
 
 
 def test_a_field_without_a_name_is_no_fault(hall):

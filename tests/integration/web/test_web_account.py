@@ -65,7 +65,9 @@ def test_the_account_is_reached_from_every_page_and_says_who_one_is(hall):
 def test_language_theme_and_keys_are_chosen_there(hall):
     client = browser(hall)
     chosen = {"language": "zh", "theme": "dark", "keys": "off", "next": "/account"}
-    assert client.post("/preferences", data=chosen).location == "/account"
+    answer = client.post("/preferences", data=chosen)
+    assert answer.location == "/account"
+    assert ["HttpOnly" in cookie for cookie in answer.headers.getlist("Set-Cookie")] == [True] * 3
     page = client.get("/account").text
     assert 'data-theme="dark"' in page
     assert 'data-keys="off"' in page
@@ -73,6 +75,9 @@ def test_language_theme_and_keys_are_chosen_there(hall):
     for name, value in (("language", "zh"), ("theme", "dark"), ("keys", "off")):
         assert re.search(rf'name="{name}" value="{value}" checked', page), name
     client.post("/preferences", data={"theme": "browser", "next": "/account"})
+    client.post("/preferences", data={"language": "en"})
+    with hall.database.reading() as session:
+        assert session.get(DbPerson, "wang").language == "en"
     page = client.get("/account").text
     assert "data-theme=" not in page.split("<head>")[0]
     assert 'name="theme" value="browser" checked' in page
@@ -207,7 +212,9 @@ def test_a_first_password_may_be_left_alone_by_signing_out(hall):
 
 @pytest.mark.both_databases
 def test_a_reset_password_is_shown_once_and_ends_everything_before(hall):
-    look, hers = hall.visitor("admin"), browser(hall)
+    look, hers, stranger = hall.visitor("admin"), browser(hall), hall.visitor()
+    for _ in range(6):
+        stranger.post("/sign-in", data={"login": "wang", "password": "a guess"})
     asked = look.get("/admin/people/wang/password").text
     assert "Reset the password of Wang Li?" in asked
     refused = look.post("/admin/people/wang/password", data={"reason": " "})
@@ -232,11 +239,15 @@ def test_who_is_locked_out_is_let_in_again(hall):
         outside.post("/sign-in", data={"login": "wang", "password": "wrong"})
     assert outside.post("/sign-in", data={"login": "wang", "password": PASSWORD}).status_code == 422
     assert "Locked after too many wrong passwords" in look.get("/admin/people/wang").text
+    assert "Locked" not in look.get("/admin/people/he").text
+    assert look.post("/admin/people/he/unlock", data={"reason": "It was he."}).status_code == 303
+    assert outside.post("/sign-in", data={"login": "wang", "password": PASSWORD}).status_code == 422
     assert look.post("/admin/people/wang/unlock", data={}).status_code == 422
     assert look.post("/admin/people/wang/unlock", data={"reason": "It was her."}).location == "/admin/people/wang"
     assert "Locked" not in look.get("/admin/people/wang").text
     assert is_in(browser(hall))
     assert acts(hall, "wang") == [("unlocked", "admin", "It was her.")]
+    assert "It was her." not in look.get("/admin/people/he").text
 
 
 def test_a_stranger_keeps_nobody_out_of_a_browser_that_is_known(hall):

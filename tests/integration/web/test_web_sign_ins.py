@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 from counting import listening
+from flask import g
 from hall import PASSWORD, renew_meanwhile
 from sqlalchemy import select
 
@@ -123,6 +124,14 @@ def test_nobody_is_refused_because_being_there_cannot_be_written_down(hall, monk
     monkeypatch.setattr(sign_in.sign_ins, "seen", busy)
     assert is_in(client)
     assert last_seen(hall) == first
+
+
+def test_what_a_page_reads_is_given_back_before_anything_is_written(hall, monkeypatch):
+    client, read_on = hall.visitor("wang"), []
+    hall.clock.advance(timedelta(minutes=10))
+    monkeypatch.setattr("web.account.sign_in.sign_ins.seen", lambda *_given: read_on.append("begun" in g))
+    assert is_in(client)
+    assert read_on == [False]
 
 
 def test_the_sign_in_and_whose_it_is_are_found_in_one_statement(hall):
