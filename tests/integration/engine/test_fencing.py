@@ -121,6 +121,31 @@ def test_what_is_not_ones_own_any_more_is_not_kept_given_back_held_or_counted(ma
     assert mailed.status(mailed.number) == "running"
 
 
+def test_what_is_done_with_one_job_of_a_taking_leaves_the_others_as_they_are(mailed):
+    mailed.start()
+    first, second = mailed.do(leases.take, "p", 9, service=True, owner="me")
+
+    def after(act, *given, owner="me"):
+        put(mailed, owner=owner, **({"until": SOON} if owner else {"leased_until": None}))
+        (before,) = (each for each in table(mailed, "job") if each.id == second.id)
+        done = act(*given)
+        (left,) = (each for each in table(mailed, "job") if each.id == second.id)
+        return done, left == before
+
+    for act in (leases.confirm, leases.hold, leases.release):
+        assert after(mailed.do, act, first) == (None, True)
+    assert after(mailed.do, leases.take_one, first.id, "you", owner=None)[1]
+    assert after(jobs._keep, mailed.database, first, OSError("late")) == (True, True)
+    assert after(jobs._note_failure, mailed.database, first, OSError("late")) == (True, True)
+    assert after(jobs.run, mailed.database, replace(first, attempts=1)) == (True, True)
+    assert [each.id for each in table(mailed, "job")] == [second.id]
+    mailed.start()
+    put(mailed, owner=None, leased_until=None)
+    (third,) = (each.id for each in table(mailed, "job") if each.id != second.id)
+    assert mailed.do(leases.end, third) is True
+    assert [each.id for each in table(mailed, "job")] == [second.id]
+
+
 def test_a_sign_of_life_is_for_ones_own(mailed):
     put(mailed, owner="other", until=-SOON)
     before = table(mailed, "job")
@@ -145,6 +170,11 @@ def test_only_what_has_failed_for_good_is_given_its_attempts_again(mailed):
         with pytest.raises(NotFound), mailed.database.transaction() as session:
             jobs.retry(session, number, by=LEE)
     assert stands(mailed).attempts == 2
+    mailed.start()
+    put(mailed, status=JobStatus.FAILED, kind=JobKind.TIMER)
+    mailed.do(jobs.retry, number, by=LEE)
+    assert {each.status for each in table(mailed, "job") if each.id == number} == {"open"}
+    assert {each.status for each in table(mailed, "job") if each.id != number} == {"failed"}
 
 
 EVERY_HOUR = bpmn(start("start", timer("R/PT1H", "timeCycle")), end(), path("start", "end"))

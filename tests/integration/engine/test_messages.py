@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from core_bpmn import (
     both,
+    boundary,
     bpmn,
     catch,
     definitions,
@@ -84,12 +85,15 @@ def test_a_signal_reaches_every_waiting_instance_and_starts_processes(world):
         HEARS, bpmn(start("s", signal("S")), user("u"), end(), path("s", "u", "end"), key="q", extra=signals("S"))
     )
     numbers = [world.start() for _ in range(3)]
+    told = bpmn(start(), catch("c", message("S")), end(), path("start", "c", "end"), key="r", extra=messages("S"))
+    world.deploy(told)
+    world.start("r")  # which waits for a message of that name
     assert world.do(broadcast, "S", {"x": 1}, by=ROOT) == 4
     assert {world.status(number) for number in numbers} == {"running"}
     assert world.work() == 4
     assert {world.status(number) for number in numbers} == {"completed"}
     assert all(world.variables(number) == {"x": 1} for number in numbers)
-    assert (world.open(), count(world)) == (["u"], 4)
+    assert (world.open(), count(world)) == (["u"], 5)
     assert world.events(numbers[0], "signal")[0].actor == "root"
     assert world.do(broadcast, "Nobody", by=ROOT) == 0
 
@@ -101,6 +105,19 @@ def test_a_signal_thrown_by_a_diagram_reaches_the_others(world):
     world.start("q")
     world.work()
     assert {world.status(number) for number in numbers} == {"completed"}
+
+
+def test_who_throws_a_signal_hears_it_once(world):
+    world.deploy(
+        bpmn(
+            start(), both("f"), user("u"), boundary("b", "u", signal("S"), interrupting=False), throw("t", signal("S")),
+            user("v"), end(), end("e"), end("g"), path("start", "f", "u", "end"), path("f", "t", "e"),
+            path("b", "v", "g"), extra=signals("S"),
+        )
+    )  # fmt: skip
+    world.start()
+    world.work()
+    assert world.open() == ["u", "v"]
 
 
 def test_a_signal_that_nobody_waits_for_any_more_is_dropped(world):

@@ -1,12 +1,13 @@
 """Whoever is named is told at once: a notice, by mail where they want it, and the case says when."""
 
 import pytest
-from house import INTAKE, REGISTER, SALES
+from house import HEAD, INTAKE, REGISTER, SALES
 from played import shanghai
 from sqlalchemy import select
 
-from engine import tasks
-from processes.cases import access
+from engine import leases, tasks
+from engine.errors import LeaseLost
+from processes.cases import access, notices
 from processes.cases.schema import DbCase, DbCaseEntry, DbNotice
 from processes.desk import mailing, overdue
 from processes.errors import MailRefused
@@ -90,6 +91,68 @@ def test_a_server_that_is_away_gets_the_mail_later_and_one_that_refuses_never(st
     assert mailing.send_waiting(house.database, house.office) == 0
     with house.database.reading() as session:
         assert set(session.scalars(select(DbNotice.mail))) == {"failed", ""}
+
+
+def mails(house):
+    with house.database.reading() as session:
+        return sorted(session.scalars(select(DbNotice.mail).where(DbNotice.mail != "")))
+
+
+def hurt(house):
+    """A case of which chen and gao are told at once."""
+    house.start("complaint_intake", INTAKE)
+    house.do("UT_Register", INTAKE, **{**REGISTER, "injury_or_safety": True})
+
+
+def test_what_one_sends_for_all_is_written_down_for_each_and_stops_with_the_lease(staffed):
+    house = staffed
+    with house.database.transaction() as session:
+        session.get(DbPerson, "gao").mail_notices = True
+    hurt(house)
+    assert mails(house) == ["waiting", "waiting"]
+    with leases.one_at_a_time(house.database, "mail of notices"):
+        assert mailing.send_waiting(house.database, house.office) == 0
+    send = house.mail.send
+
+    def lose(message):
+        with house.database.transaction() as session:
+            leases.release_all(session)
+        return send(message)
+
+    house.mail.send = lose
+    with pytest.raises(LeaseLost):
+        mailing.send_waiting(house.database, house.office)
+    assert house.mail.sent["notice"] == 1
+    assert mails(house) == ["sent", "waiting"]
+
+
+def test_who_causes_it_is_told_nothing_and_what_needs_no_mail_sends_none(staffed):
+    with staffed.database.transaction() as session:
+        for key in ("dept_head", "sales"):
+            notices.tell(session, "told", by=HEAD, people=["chen"], groups=[key])
+    assert heard(staffed) == {("li", "told")}
+    assert mails(staffed) == []
+
+
+def test_who_has_no_address_or_may_not_sign_in_or_hear_of_it_any_more_gets_no_mail(staffed, monkeypatch):
+    house = staffed
+    with house.database.transaction() as session:
+        session.get(DbPerson, "chen").email = ""
+        session.get(DbPerson, "gao").active = False
+    hurt(house)
+    assert ("gao", "told") not in heard(house)
+    assert mails(house) == []
+    with house.database.transaction() as session:
+        session.get(DbPerson, "chen").email = "chen@example.com"
+    hurt(house)
+    for active, sent in ((False, 0), (True, 1)):
+        with house.database.transaction() as session:
+            session.get(DbPerson, "chen").active = active
+        monkeypatch.setattr(notices, "may_hear", lambda *_given: False)
+        assert mails(house) == ["waiting"]
+        assert mailing.send_waiting(house.database, house.office) == sent
+    assert mails(house) == []
+    assert "notice" not in house.mail.sent
 
 
 def test_a_step_that_is_late_is_told_once_and_recorded_against_its_unit(staffed):

@@ -69,6 +69,10 @@ def test_administrators_and_who_answers_for_the_case_hear_of_it_and_its_pages_sa
     assert TOLD in clerk.get(f"/cases/{number}").text
     assert TOLD in clerk.get("/cases").text
     assert "Stopped by a fault" in clerk.get("/notices").text
+    with hall.database.reading() as session:
+        stopped = dict(session.execute(select(DbNotice.person, DbNotice.id).where(DbNotice.kind == "stopped")).all())
+    assert clerk.post(f"/notices/{stopped['sun']}").location == f"/cases/{number}"
+    assert admin.post(f"/notices/{stopped['admin']}").location.startswith("/admin/instances/")
     page = admin.get("/work").text
     assert 'aria-label="1 fault"' in page
     assert 'href="/admin/instances/by-cause"' in page
