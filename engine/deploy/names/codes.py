@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope
-from engine.language.expressions import is_expression
 from engine.phrases import phrase
 from engine.spelling import meant, nearest
 from engine.uses import Coded, Spot
@@ -21,34 +20,42 @@ class Throwers:
     street: Street
     scopes: Mapping[str, Scope]
 
-    def within(self, scope: Scope, kind: str, holder: str, passed: frozenset[str] = frozenset()) -> set[str] | None:
+    def within(self, scope: Scope, kind: str, holder: str) -> set[str] | None:
         """The codes that come out of an activity, or of a whole process (empty); None where nobody can tell."""
         found: set[str] = set()
-        for each in scope.uses.coded:
-            if each.thrown and each.kind == kind and _is_in(each.spot, holder):
-                if each.code is None:
+        todo, seen = [(scope, holder)], set[str]()
+        while todo:
+            scope, holder = todo.pop()
+            thrown = {
+                each.code
+                for each in scope.uses.coded
+                if each.thrown and each.kind == kind and _is_in(each.spot, holder)
+            }
+            for element in scope.process.elements.values():
+                spot = scope.uses.spots.get(element.id)
+                if spot is None or not _is_in(spot, holder):
+                    continue
+                thrown |= self._of_service(kind, element)
+                called = element.called
+                if called is None or called in seen:
+                    continue
+                if called not in self.scopes:
                     return None
-                found.add(each.code)
-        for element in scope.process.elements.values():
-            spot = scope.uses.spots.get(element.id)
-            if spot is not None and _is_in(spot, holder):
-                codes = self._of_element(kind, element, passed)
-                if codes is None:
-                    return None
-                found |= codes
+                seen.add(called)
+                todo.append((self.scopes[called], ""))
+            if None in thrown:
+                return None
+            found |= {code for code in thrown if code is not None}
         return found
 
-    def _of_element(self, kind: str, element: Element, passed: frozenset[str]) -> set[str] | None:
-        topic, called = element.attributes.get("topic"), element.called
-        if topic is not None and kind == "error":
-            known = topic in self.street.runtime.topics
-            errors = self.street.runtime.services.get_service(topic).errors if known else None
-            return None if errors is None else set(errors)
-        if called is None or called in passed:
+    def _of_service(self, kind: str, element: Element) -> set[str | None]:
+        """What a service may raise; None among it where it does not say."""
+        topic = element.attributes.get("topic")
+        if topic is None or kind != "error":
             return set()
-        if is_expression(called) or called not in self.scopes:
-            return None
-        return self.within(self.scopes[called], kind, "", passed | {called})
+        known = topic in self.street.runtime.topics
+        errors = self.street.runtime.services.get_service(topic).errors if known else None
+        return {None} if errors is None else set(errors)
 
 
 def codes(street: Street, home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
@@ -68,7 +75,7 @@ def _uncaught(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
     for scope in scopes.values():
         for each in scope.uses.coded if scope.house is home else ():
             holders = ("", each.spot.element, *each.spot.around)
-            if each.thrown and each.code is not None and not _is_caught(scopes, scope, each, holders, frozenset()):
+            if each.thrown and each.code is not None and not _is_caught(scopes, scope, each, holders):
                 ends = (
                     phrase("the case stops with an incident there")
                     if each.kind == "error"
@@ -86,21 +93,21 @@ def _uncaught(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
                 yield Finding(spot.file, message, spot.element, spot.label, warning, "never_caught", about=each.code)
 
 
-def _is_caught(
-    scopes: Mapping[str, Scope], scope: Scope, thrown: Coded, holders: tuple[str, ...], passed: frozenset[str]
-) -> bool:
+def _is_caught(scopes: Mapping[str, Scope], scope: Scope, thrown: Coded, holders: tuple[str, ...]) -> bool:
     """Whether something around a place catches a code, or around what calls its process."""
-    for each in scope.uses.coded:
-        same = not each.thrown and each.kind == thrown.kind and each.code in {None, thrown.code}
-        if same and _listened_at(scope, each.spot) in holders:
-            return True
-    callers = [
-        (other, call) for other in scopes.values() for call in other.uses.calls if call.process == scope.process.key
-    ]
-    return scope.process.key not in passed and any(
-        _is_caught(scopes, other, thrown, ("", call.spot.element, *call.spot.around), passed | {scope.process.key})
-        for other, call in callers
-    )
+    todo, seen = [(scope, holders)], set[tuple[str, str]]()
+    while todo:
+        scope, holders = todo.pop()
+        for each in scope.uses.coded:
+            same = not each.thrown and each.kind == thrown.kind and each.code in {None, thrown.code}
+            if same and _listened_at(scope, each.spot) in holders:
+                return True
+        for key, other in scopes.items():
+            for call in other.uses.calls:
+                if call.process == scope.process.key and (key, call.spot.element) not in seen:
+                    seen.add((key, call.spot.element))
+                    todo.append((other, ("", call.spot.element, *call.spot.around)))
+    return False
 
 
 def _finding(each: Coded, known: set[str]) -> Finding:

@@ -5,6 +5,7 @@ from core_bpmn import (
     boundary,
     bpmn,
     call,
+    definitions,
     end,
     error,
     errors,
@@ -14,6 +15,7 @@ from core_bpmn import (
     line,
     node,
     path,
+    process,
     script,
     service,
     start,
@@ -106,3 +108,24 @@ def test_an_event_sub_process_listens_to_what_is_beside_it():
 
     assert told("LATE") == []
     assert told("LATTE") == ["e1"]
+
+
+def test_a_long_row_of_calls_and_one_with_many_ways_through_are_looked_through():
+    def called(number, *others):
+        calls = [call(f"c{number}_{other}", f"r{other}") for other in others] or [user("u")]
+        names = [f"c{number}_{other}" for other in others] or ["u"]
+        ends = start(f"s{number}"), end(f"e{number}"), path(f"s{number}", *names, f"e{number}")
+        return process(*ends, *calls, key=f"r{number}")
+
+    row = [
+        called(number, *([number + 1] if number < 519 else [])) for number in range(520)
+    ]  # Python holds 1,000 frames
+    wide = [called(number, *range(number + 1, 22)) for number in range(22)]
+    undo = node("intermediateThrowEvent", "t", "<compensateEventDefinition/>")
+    caller = process(
+        start(), call("c", "r0"), undo, end(), boundary("b", "c", error("E")), path("start", "c", "t", "end"),
+        path("b", "end"),
+    )  # fmt: skip
+    for processes in (row, wide):
+        found = check(RUNTIME, {"a.bpmn": definitions(errors("E"), caller, *processes)}).findings
+        assert {("never_thrown", "b"), ("undoes_nothing", "t")} <= {(each.code, each.element) for each in found}
