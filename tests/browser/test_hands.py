@@ -2,6 +2,9 @@
 
 import pytest
 
+from engine.errors import DatabaseAway
+from processes.cases import comments
+
 pytestmark = pytest.mark.seconds(35)
 
 
@@ -76,6 +79,25 @@ def test_a_form_is_not_sent_to_a_server_that_does_not_answer_and_goes_once_it_do
     with page.expect_navigation():
         page.locator(".bar .btn.p").click()
     page.get_by_text("Completed: Review the measure").wait_for()
+
+
+def test_what_could_not_be_sent_stands_beside_the_names_of_its_fields_not_over_them(guest, served, monkeypatch):
+    visitor = guest(width=390)
+    page = visitor.page
+    visitor.go(f"/cases/{served.number}/comment")
+    page.locator("main textarea").fill("She called again.")
+    page.locator("main textarea").evaluate("field => field.name = 'a_field_whose_name_has_no_blank'")
+    monkeypatch.setattr(comments, "write", away)
+    with page.expect_navigation():
+        page.locator("main .btn.p").click()
+    name = page.locator("#typed dt")
+    assert name.inner_text() == "a_field_whose_name_has_no_blank"
+    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+    visitor.complaints.clear()  # of the answer 503 that was made here
+
+
+def away(*_, **__):
+    raise DatabaseAway
 
 
 def test_what_is_typed_into_a_dialog_stays_when_the_server_does_not_answer(guest, served):
