@@ -236,6 +236,16 @@ def test_variables_changed_by_hand_are_history(world):
     assert changed[0].actor == "root"
 
 
+def test_a_variable_can_be_changed_only_where_there_is_one(world):
+    world.deploy(SMALL)
+    number = world.start(variables={"x": 1})
+    further = {"x": 2, "z": 3}
+    world.do(instances.set_variables, number, {"y": 4}, by=ROOT, reason="told", by_hand=False, if_there=further)
+    assert world.variables(number) == {"x": 2, "y": 4}
+    (given,) = world.events(number, "given")
+    assert given.data["names"] == ["x", "y"]
+
+
 @pytest.mark.parametrize("value", [float("nan"), "a\0b", {"k": {1, 2}}, 2**70, "\ud800", b"x"])
 def test_values_that_json_or_a_database_cannot_keep_are_refused(world, value):
     world.deploy(SMALL)
