@@ -1,6 +1,9 @@
 """Connections between two transactions: kept at hand, because the pool takes longer over one than a statement takes."""
 
+from collections.abc import Mapping
 from threading import Lock
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -11,9 +14,18 @@ MOST_SPARE = 4
 class Connections:
     """Those of an engine; shared by all threads."""
 
-    def __init__(self, engine: Engine, beside: "Connections | None" = None) -> None:
-        """Take what opens them, and the others that lead to the same database."""
+    def __init__(
+        self,
+        engine: Engine,
+        beside: "Connections | None" = None,
+        options: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """Take what opens them, the others that lead to the same database, and what SQLAlchemy is to set on each.
+
+        An engine with such options would listen to whatever is done on its connections.
+        """
         self.engine = engine
+        self._options = options
         self._all: list[Connections] = [] if beside is None else beside._all  # noqa: SLF001 - of the same kind
         self._all.append(self)
         self._spare: list[Connection] = []
@@ -27,7 +39,7 @@ class Connections:
                 return self._spare.pop()
             self._asking += 1
         try:
-            return self.engine.connect()
+            return self.engine.connect().execution_options(**self._options)
         finally:
             with self._lock:
                 self._asking -= 1

@@ -1,4 +1,4 @@
-"""psycopg's cursor, and its commit, for what a step runs again and again: straight to libpq.
+"""psycopg's cursor, and how it ends a transaction, for what a step runs again and again: straight to libpq.
 
 psycopg itself may wait for many connections at once and be interrupted while it waits; for a statement that the server
 has prepared that costs our process more than all else that is done for it. Here libpq waits; other threads go on.
@@ -15,12 +15,14 @@ from psycopg.pq.abc import PGresult
 
 # ruff: noqa: SLF001 - psycopg tells nobody else what is prepared, and forgets it in ways of its own
 _FORMATS = [[PyFormat.AUTO] * number for number in range(200)]
-_COMMIT = b"COMMIT"
+_COMMIT, _ROLLBACK = b"COMMIT", b"ROLLBACK"
 _encoded = lru_cache(maxsize=1000)(str.encode)
 
 
 class Cursor(RawCursor[Any]):
-    """One that has libpq run what psycopg has prepared; all else is left to psycopg, which prepares it in time.
+    """One that has psycopg prepare each statement, and libpq run it from then on.
+
+    The server takes twice as long over one that it has to read first, and most steps are of a kind that is rare.
 
     An interruption (Ctrl-C) is seen when the server has answered, which it does at the latest when it has waited for a
     lock as long as it may.
@@ -35,7 +37,7 @@ class Cursor(RawCursor[Any]):
         """Run a statement; the last one of a transaction may be kept at once. Raises psycopg's errors."""
         connection, prepared = self._conn, self._conn._prepared._names
         if not prepared or options or len(params or ()) >= len(_FORMATS):
-            return super().execute(query, params, **options)
+            return super().execute(query, params, prepare=True, **options)
         with connection.lock:
             given: Any = self._tx.dump_sequence(params, _FORMATS[len(params)])
             key = _encoded(query), self._tx.types or ()
@@ -45,7 +47,7 @@ class Cursor(RawCursor[Any]):
                 self._reset(reset_query=False)
                 self._set_results([self._run(name, given, last=last)])
                 return self
-        return super().execute(query, params)
+        return super().execute(query, params, prepare=True)
 
     def _run(self, name: bytes, given: Any, *, last: bool) -> PGresult:
         """What begins a transaction goes along with its first statement, what ends it with its last one."""
@@ -88,6 +90,33 @@ def commit(connection: Any) -> None:
     with connection.lock:
         if connection.pgconn.transaction_status != TransactionStatus.IDLE:
             _checked(connection, connection.pgconn.exec_(_COMMIT))
+
+
+def rollback(connection: Any) -> None:
+    """Undo what the transaction of a connection, which may be one of a pool, did; raises psycopg's errors."""
+    if not _undone(connection, _ROLLBACK):
+        connection.rollback()
+
+
+def rollback_to(connection: Any, savepoint: str) -> None:
+    """Undo what was done since a savepoint on a connection of SQLAlchemy's; raises psycopg's errors."""
+    command = f"ROLLBACK TO {savepoint}"
+    if not _undone(connection.connection, command.encode()):
+        connection.exec_driver_sql(command)
+
+
+def _undone(connection: Any, command: bytes) -> bool:
+    """Undo what only we want to have undone.
+
+    psycopg would forget every statement that the connection has prepared, which the server keeps. It may where a
+    statement has failed: what was prepared may not fit the tables any more.
+    """
+    connection = getattr(connection, "dbapi_connection", connection)
+    with connection.lock:
+        if connection.pgconn.transaction_status != TransactionStatus.INTRANS:
+            return False
+        _checked(connection, connection.pgconn.exec_(command))
+        return True
 
 
 def _checked(connection: "Connection[Any]", result: PGresult) -> PGresult:

@@ -85,7 +85,7 @@ def test_what_a_statement_says_itself_needs_no_value(database):
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_who_reads_forgets_no_statement_that_was_prepared(database, database_url):
-    for _ in range(6):  # psycopg prepares what it has seen five times
+    for _ in range(2):
         with database.reading() as session:
             _OF_TOPIC.rows(session.connection(), {"of": "a"})
             prepared = session.connection().exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars()
@@ -93,8 +93,36 @@ def test_who_reads_forgets_no_statement_that_was_prepared(database, database_url
     assert len(known) == 1
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("kind", "left"), [(JobKind.SERVICE, 1), (None, 0)], ids=["by us", "by the database"])
+def test_what_was_asked_once_stays_prepared_unless_it_is_refused(database, kind, left):
+    error = Stale if kind else IntegrityError
+
+    def ask_and_fail(session):
+        _OF_TOPIC.rows(session.connection(), {"of": "a"})
+        with session.begin_nested():
+            session.connection().exec_driver_sql("SELECT 1")
+            _ADD_SOME.run_each(session.connection(), [JOB | {"kind": kind}])
+            raise Stale
+
+    with database.transaction() as session, pytest.raises(error):
+        ask_and_fail(session)
+    assert _prepared(database) == left
+    with pytest.raises(error), database.transaction() as session:
+        ask_and_fail(session)
+    assert _prepared(database) == left
+
+
+def _prepared(database):
+    """How many of our statements the writing connection has prepared; nothing was written."""
+    with database.transaction() as session:
+        prepared = session.connection().exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars().all()
+        assert session.scalars(sa.select(DbJob.id)).all() == []
+    return sum("SELECT job.kind, job.payload" in each for each in prepared)
+
+
 def _often(database):
-    """Until psycopg has prepared a statement; from then on libpq is asked for it."""
+    """So that also what SQLAlchemy says is prepared; from then on libpq is asked for ours."""
     for number in range(7):
         with database.transaction() as session:
             _ADD_SOME.run_each(session.connection(), [JOB | {"topic": f"often {number}"}])
@@ -104,6 +132,8 @@ def _often(database):
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_is_prepared_reads_writes_fails_and_is_undone_like_all_else(database, monkeypatch):
     _often(database)
+    with database.reading() as session:  # on a connection of its own
+        _OF_TOPIC.rows(session.connection(), {"of": "none"})
     monkeypatch.setattr(psycopg.RawCursor, "execute", _unexpected)
     with database.reading() as session:
         assert [len(_OF_TOPIC.rows(session.connection(), {"of": f"often {number}"})) for number in range(7)] == [1] * 7
