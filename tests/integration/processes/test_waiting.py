@@ -71,12 +71,12 @@ CHANGES = (
 )
 
 
-def test_whoever_writes_it_is_kept_who_waits(registered):
+def test_whoever_writes_it_is_kept_who_waits_for_which_case(registered):
     for change in CHANGES:
         with registered.database.transaction() as session:
             session.execute(change)
         with registered.database.reading() as session:
-            assert [*consistency.awaited(session)] == [], str(change)
+            assert [*consistency.awaited(session), *consistency.about(session)] == [], str(change)
     with registered.database.reading() as session:
         assert session.query(DbAwaited).count() > 1
 
