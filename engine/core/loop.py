@@ -165,8 +165,9 @@ def check_conditions(instance: Instance) -> None:
     waiting = [token for token in instance.event_manager.tasks.values() if is_conditional(token)]
     for token in waiting:
         heard = token.internal_data.pop("heard", None)
-        concerned = not heard and token.task_spec.event_definition.concerns(token, news)
-        if not token.waiting or "incident" in token.internal_data or not concerned:
+        if heard or not token.waiting or "incident" in token.internal_data:
+            continue  # another may have ended it meanwhile
+        if not token.task_spec.event_definition.concerns(token, news):
             continue
         try:
             rises = token.task_spec.event_definition.rises(token)

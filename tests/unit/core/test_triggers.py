@@ -236,3 +236,16 @@ def test_what_changed_before_a_condition_is_looked_at_for_the_first_time_does_no
     assert play.open == ["hit", "v"]
     play.set(n=6)
     assert play.open.count("hit") == (2 if kind == "an answer" else 1)
+
+
+def test_a_condition_in_a_call_that_another_condition_ends_is_not_looked_at_any_more():
+    stop = sub("e", start("e0", ONE), user("hit"), end("e1"), path("e0", "hit", "e1"), event=True)
+    inside = process(start("q0"), user("y"), end("q1"), path("q0", "y", "q1"), stop.replace("hit", "other"), key="q")
+    inner = inside.replace('"e', '"i')
+    given = extension('<camunda:in source="n" target="n"/>')
+    border = boundary("b", "c", ONE) + user("late") + end("e3") + path("b", "late", "e3")
+    caller = process(start(), call("c", "q", given), border, end(), path("start", "c", "end"))
+    play = Play(definitions(caller, inner), variables={"n": 0})
+    play.execution.set_variables({"n": 1}, next(iter(set(play.execution.variables) - {0})))
+    play.set(n=1)
+    assert play.open == ["late"]
