@@ -152,11 +152,10 @@ class Text:
         if dialect.name == "postgresql" and columns and not self._fixed and set(columns) == set(compiled.binds):
             kinds = {name: bind.type for name, bind in compiled.binds.items()}
             if not any(isinstance(each, LargeBinary) for each in kinds.values()):
-                self.of_rows = _of_rows(self.sql, [(each, kinds[each]) for each in names], dialect)
+                self.of_rows = _of_rows(self.sql, [kinds[name] for name in names], dialect)
                 self._rows_into = [
-                    (name, into)
-                    for name in names
-                    if not isinstance(kinds[name], JSON) and (into := _into(kinds[name], dialect)) is not None
+                    (name, str(place), None if isinstance(kinds[name], JSON) else _into(kinds[name], dialect))
+                    for place, name in enumerate(names)
                 ]
 
     def given(self, values: Values) -> tuple[Any, ...]:
@@ -179,10 +178,16 @@ class Text:
         return found
 
     def given_rows(self, rows: Sequence[Values]) -> tuple[str]:
-        """Rows as `of_rows` wants them."""
-        if self._rows_into:
-            rows = [{**row, **{name: into(row[name]) for name, into in self._rows_into}} for row in rows]
-        return (orjson.dumps(rows).decode(),)
+        """Rows as `of_rows` wants them: what there is by the numbers of the columns, for the server reads slowly."""
+        found = [
+            {
+                place: value if into is None else into(value)
+                for name, place, into in self._rows_into
+                if (value := row[name]) is not None
+            }
+            for row in rows
+        ]
+        return (orjson.dumps(found).decode(),)
 
     def taken(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """A row as the columns want it."""
@@ -212,15 +217,14 @@ def _converted(values: Sequence[Any], converting: Sequence[tuple[int, Callable[[
     return tuple(found)
 
 
-def _of_rows(sql: str, columns: Sequence[tuple[str, TypeEngine[Any]]], dialect: Dialect) -> str:
-    """An insert that takes its rows from a text of JSON; what is nothing is null there, too, where JSON is kept."""
+def _of_rows(sql: str, columns: Sequence[TypeEngine[Any]], dialect: Dialect) -> str:
+    """An insert that takes its rows from a text of JSON, columns by number; what is not there is null."""
     before, behind = sql.split(" VALUES ", 1)
     depths = accumulate({"(": 1, ")": -1}.get(sign, 0) for sign in behind)
     end = next(place for place, depth in enumerate(depths) if depth == 0) + 1
-    quote = dialect.identifier_preparer.quote
-    of_json = "coalesce(new.{}, 'null')"
-    taken = [(of_json if isinstance(kind, JSON) else "new.{}").format(quote(name)) for name, kind in columns]
-    kinds = [f"{quote(name)} {kind.compile(dialect=dialect)}" for name, kind in columns]
+    of_json = """coalesce(new."{}", 'null')"""
+    taken = [(of_json if isinstance(kind, JSON) else 'new."{}"').format(place) for place, kind in enumerate(columns)]
+    kinds = [f'"{place}" {kind.compile(dialect=dialect)}' for place, kind in enumerate(columns)]
     rows = f"json_to_recordset($1::JSON) AS new({', '.join(kinds)})"
     return f"{before} SELECT {', '.join(taken)} FROM {rows}{behind[end:]}"  # noqa: S608 - our own names
 

@@ -76,7 +76,8 @@ def bare(app: Flask) -> Flask:
     floor.jinja_env.add_extension("jinja2.ext.i18n")
     plain: Any = floor.jinja_env
     plain.install_null_translations(newstyle=True)
-    person = SimpleNamespace(may_register=True, initial="Z", name="Zhao", unit="Sales")
+    actor = SimpleNamespace(id="zhao")
+    person = SimpleNamespace(actor=actor, may_register=True, initial="Z", name="Zhao", unit="Sales")
     names = ("inbox", "phone", "file-text", "chart-bar", "sitemap", "adjustments")
     rail = [SimpleNamespace(key=n, letter="w", icon=n, text=n, address="/", phone=True, count=0) for n in names]
     around = {"me": person, "places": rail, "words": {}, "lang": "en", "language": "en", "other_language": "zh"}
