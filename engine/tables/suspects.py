@@ -10,6 +10,7 @@ from engine.language.expressions import Expression
 from engine.language.nodes import Input
 from engine.language.operands import CELL_MATCHES
 from engine.language.readings import STRETCH, decimal_of, temporal_of
+from engine.language.settled import settled
 from engine.language.tokens import Problem
 from engine.language.values import is_number, kind_of
 from engine.phrases import phrase, said_by
@@ -54,10 +55,8 @@ def suspects(decision: Decision) -> Iterator[tuple[Place, str]]:
         for column, cell in zip(decision.inputs, rule.cells, strict=True):
             place = rule, phrase("row {number}, column {label}", number=rule.number, label=column.label)
             if cell.test is not None:
-                yield from (
-                    (place, phrase("{text}: {told}", text=cell.text, told=told))
-                    for told in doubts(cell.test, cell=True)
-                )
+                told_of = [*doubts(cell.test, cell=True)] or _settled(cell)
+                yield from ((place, phrase("{text}: {told}", text=cell.text, told=told)) for told in told_of)
                 yield from (
                     (place, phrase("{text}: {told}", text=cell.text, told=told))
                     for told in _of_kind(cell, column.type.lower())
@@ -66,6 +65,13 @@ def suspects(decision: Decision) -> Iterator[tuple[Place, str]]:
             yield from _of_entry(
                 rule, phrase("row {number}, output {name}", number=rule.number, name=output.name), entry, output.type
             )
+
+
+def _settled(cell: Cell) -> list[str]:
+    holds = settled(cell.test.tree) if cell.test is not None else None
+    if holds is None:
+        return []
+    return [phrase("it holds for every value: leave it empty") if holds else phrase("it holds for no value: change it")]
 
 
 def _of_columns(decision: Decision) -> Iterator[tuple[Place, str]]:

@@ -1,7 +1,7 @@
 """What the words of a letter ask of its fields, as expressions: parts of them, items to go through, comparisons."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jinja2 import TemplateSyntaxError, nodes
 
@@ -9,8 +9,8 @@ from processes.letters.rendering import environment
 
 SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
 
-WRITTEN = frozenset({"day", "money"})
-"""Forms of writing that are functions of the language, too."""
+WRITTEN = frozenset({"day", "money", "join"})
+"""Forms of writing that take one kind of thing."""
 
 
 @lru_cache(maxsize=500)
@@ -40,6 +40,9 @@ def _asked(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[str]:
         path = _path(node.node, bound)
         if path:
             yield f"{node.name}({path})"
+    if isinstance(node, nodes.Output):
+        paths = [each for each in node.nodes if isinstance(each, nodes.Name | nodes.Getattr)]
+        yield from (f"shown({each})" for each in map(partial(_path, bound={}), paths) if _root(each) not in bound)
     if isinstance(node, nodes.Compare):
         yield from _compared(node, bound)
     for each in node.iter_child_nodes():
@@ -63,6 +66,10 @@ def _side(node: nodes.Node, bound: Mapping[str, str]) -> str:
         sides = [_side(each, bound) for each in node.items]
         return f"[{', '.join(sides)}]" if all(sides) else ""
     return _path(node, bound)
+
+
+def _root(path: str) -> str:
+    return path.partition(".")[0]
 
 
 def _path(node: nodes.Node, bound: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ def _kind(option: Option) -> tuple[str, frozenset[str] | None]:
     """What a decision is to an expression, and all that it can be where that is known."""
     if option.choices:
         return "text", frozenset(option.choices)
-    kinds = {"integer": "number", "boolean": "flag", "list": "list", "cycle": "rhythm"}
+    kinds = {"integer": "number", "boolean": "flag", "list": "list", "money": "amount", "cycle": "rhythm"}
     return kinds.get(option.type, "words"), None
 
 

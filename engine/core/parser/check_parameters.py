@@ -1,5 +1,7 @@
 """Checks of input and output parameters, and of what calls and signals hand over."""
 
+from collections import Counter
+
 from lxml import etree
 
 from engine.core.parser.report import Report
@@ -12,6 +14,13 @@ VALUES = frozenset({"list", "map"})
 def check_parameters(report: Report, node: etree._Element) -> None:
     """The camunda:inputOutput of an activity."""
     for holder in extensions(node, "inputOutput"):
+        named = Counter((local(entry), entry.get("name")) for entry in elements(holder) if entry.get("name"))
+        for (_, name), count in named.items():
+            if count > 1:
+                said = phrase(
+                    "the parameter {name} is there {count} times: take all but one out", name=name, count=count
+                )
+                report.error(node, "parameter", said)
         for entry in elements(holder):
             name = entry.get("name")
             if local(entry) not in {"inputParameter", "outputParameter"}:

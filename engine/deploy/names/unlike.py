@@ -9,7 +9,7 @@ from typing import Any
 from engine.deploy.names.calling import KINDS
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.meaning import Meaning
-from engine.deploy.names.relations import KIND_WORDS, is_day
+from engine.deploy.names.relations import KIND_WORDS, is_day, no_days, numbers
 from engine.deploy.names.scopes import Scope
 from engine.deploy.names.shapes import Find, Shape, Shapes, of_field, one_of
 from engine.deploy.names.unwritten import lacking, of_read, openers_of, understood
@@ -36,7 +36,27 @@ WANTED = {
     "the number of items": ("number", "no_number", phrase("no number: write count(list)")),
 }
 """What several instances are made of, by the word for it."""
-OPTIONS = "the list of its options"
+FLAG, DAY = frozenset({"flag"}), frozenset({"date", "moment", "words"})
+ANSWER = phrase("neither true nor false: compare it, or ask whether it is null")
+OF_FORMS = {
+    "the list of its options": (
+        frozenset({"list"}),
+        phrase("no list of choices: name one that has a label and a value in each row"),
+    ),
+    **dict.fromkeys(("its condition", "requiredWhen", "readonly"), (FLAG, ANSWER)),
+    **dict.fromkeys(("not_before", "not_after"), (DAY, phrase("no date: name a field with a date"))),
+}
+"""What parts of forms are made of, by the word for them."""
+IN_LETTERS = {
+    "day": (frozenset({"date", "moment"}), phrase("“| day” writes a date")),
+    "money": (frozenset({"number", "amount"}), phrase("“| money” writes an amount")),
+    "join": (frozenset({"list"}), phrase("“| join” writes a list")),
+    "shown": (
+        frozenset(KIND_WORDS) - {"list", "row", "flag", "moment"},
+        phrase("write a list with “| join(…)”, a date with time with “| day”, and what follows from true or false"),
+    ),
+}
+"""What a letter writes in which way, by the word of `processes.letters.asked`."""
 RHYTHM = "the rhythm of the timer"
 NO_DATE = phrase("no date: name a field with a date, or reckon with stage_due or add_working_days")
 TIMES = {
@@ -104,10 +124,23 @@ def unlike_fields(  # noqa: PLR0917 - a text and all that it is asked in
 
     meaning = Meaning(find, functions)
     try:
-        meaning.of(compile_expression(text).tree)
+        tree = compile_expression(text).tree
     except ExpressionError:
         return []
+    meaning.of(tree)
+    if isinstance(tree, ast.Call) and not meaning.said:
+        kinds, cure = IN_LETTERS.get(getattr(tree.func, "id", ""), (frozenset(), ""))
+        shape = meaning.of(tree.args[0]) if cure else None
+        if shape is not None and shape.kind not in {"", *kinds} and not _stands_for(shape, kinds):
+            kind = KIND_WORDS[shape.kind]
+            return [phrase("writes {it} ({kind}): {cure}", it=meaning.write(tree.args[0]), kind=kind, cure=cure)]
     return meaning.said
+
+
+def _stands_for(shape: Shape, kinds: frozenset[str]) -> bool:
+    """Whether a text that is written out may be read as one of some kinds."""
+    dates, amounts = "date" in kinds and not no_days(shape), "amount" in kinds and numbers(shape)
+    return shape.kind == "text" and (dates or amounts)
 
 
 def gives(shapes: Shapes, functions: Functions, home: House, process: str, text: str) -> tuple[str, Sequence[str]]:
@@ -159,26 +192,7 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
         def told(tree: ast.expr, read: Read = read) -> bool:
             return known.of_tree(scope, tree, read.spot, own=read.own) is not None
 
-        spot = read.spot
-        named = read.what.startswith(("camunda:in", "the input parameter", "the output parameter"))
-        text = _BRACED.sub(r"\1", read.text.strip())
-        root = text.partition(".")[0]
-        typed = _DOTTED.fullmatch(text) or text != read.text.strip() or ("_" in text and text.isidentifier())
-        if named and typed and scope.sources(root, spot) is not None:
-            said = phrase(
-                "{what} is the text {written} as it stands: write ${{{text}}} for what the variable has",
-                what=read.what,
-                written=read.text.strip(),
-                text=text,
-            )
-            yield Finding(
-                spot.file,
-                phrase("{called}: {said}", called=spot.called, said=said),
-                spot.element,
-                spot.label,
-                Severity.WARNING,
-                "only_words",
-            )
+        yield from _only_words(scope, read)
         for tree in trees_of(understood(read)):
             meaning = Meaning(find, functions, told=told)
             shape = meaning.of(tree)
@@ -215,6 +229,34 @@ def _of_reads(scope: Scope, shapes: Shapes, functions: Functions) -> Iterator[Fi
                     it=meaning.write(tree),
                 )
                 yield replace(of_read(read, said, "no_date"), severity=Severity.WARNING)
+
+
+def _only_words(scope: Scope, read: Read) -> Iterator[Finding]:
+    """A parameter that is the name of a variable, or null, as it stands."""
+    spot = read.spot
+    if not read.what.startswith(("camunda:in", "the input parameter", "the output parameter")):
+        return
+    text = _BRACED.sub(r"\1", read.text.strip())
+    root = text.partition(".")[0]
+    typed = _DOTTED.fullmatch(text) or text != read.text.strip() or ("_" in text and text.isidentifier())
+    if typed and scope.sources(root, spot) is not None:
+        said = phrase(
+            "{what} is the text {written} as it stands: write ${{{text}}} for what the variable has",
+            what=read.what,
+            written=read.text.strip(),
+            text=text,
+        )
+        yield Finding(
+            spot.file,
+            phrase("{called}: {said}", called=spot.called, said=said),
+            spot.element,
+            spot.label,
+            Severity.WARNING,
+            "only_words",
+        )
+    if read.text.strip() == "null":
+        said = phrase("{called}: {what} is the text null: write ${{null}}", called=spot.called, what=read.what)
+        yield Finding(spot.file, said, spot.element, spot.label, Severity.WARNING, "only_words")
 
 
 def _is_setting(tree: ast.Call, functions: Functions) -> bool:
@@ -289,14 +331,10 @@ def _of_form(
         meaning = Meaning(find, functions, told=told)
         shape = meaning.of(tree)
         said = [*dict.fromkeys(meaning.said)]
-        if read.what == OPTIONS and shape is not None and shape.kind not in {"", "list"}:
-            said.append(
-                phrase(
-                    "is {it} ({kind}), which is no list of choices: name one that has a label and a value in each row",
-                    it=meaning.write(tree),
-                    kind=KIND_WORDS[shape.kind],
-                )
-            )
+        kinds, cure = OF_FORMS.get(read.what, (frozenset(), ""))
+        if cure and not said and shape is not None and shape.kind not in {"", *kinds}:
+            kind = KIND_WORDS[shape.kind]
+            said.append(phrase("is {it} ({kind}), which is {cure}", it=meaning.write(tree), kind=kind, cure=cure))
         for each in said:
             message = phrase("{what} {said}", what=read.what, said=each)
             if read.label:

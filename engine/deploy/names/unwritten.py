@@ -1,7 +1,7 @@
 """Names that are asked for and that nobody writes."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.deploy.names.house import House, Street
 from engine.deploy.names.scopes import Scope, forms_of, tables_of
@@ -82,11 +82,13 @@ def names_in(text: str) -> frozenset[str]:
 def _of_reads(scope: Scope, functions: Collection[str]) -> Iterator[Asked]:
     for read in scope.uses.reads:
         compiled = understood(read)
-        names = frozenset() if compiled is None else compiled.names - compiled.guarded - read.known - {*functions}
+        names = frozenset() if compiled is None else compiled.names - compiled.guarded - read.known
         tested = tested_in(() if compiled is None else compiled.tested, scope.seen(read.spot))
         for name in sorted(names | tested):
-            if scope.sources(name, read.spot, own=read.own) is None:
-                yield _asked(scope, read.spot, name, read.what)
+            called = name in functions
+            if scope.sources(name, read.spot, own=read.own) is None and not (called and read.what == "the script"):
+                asked = _asked(scope, read.spot, name, read.what)
+                yield replace(asked, known={f"{name}()"}) if called else asked
 
 
 def _of_services(street: Street, scope: Scope) -> Iterator[Asked]:

@@ -17,6 +17,14 @@ def _lasting(text):
 
 
 ERRORS = {
+    "words as a day of a letter": ("kb_sales_quality", "letters/TPL-REJECT.en.txt", "{{ reject_reason }}", "{{ reject_reason | day }}", "writes reject_reason (a text): “| day” writes a date"),
+    "words as an amount of a letter": ("kb_sales_quality", "letters/TPL-END.en.txt", "{{ end_reason | sentence }}", "{{ end_reason | money }}", "writes end_reason (a text): “| money” writes an amount"),
+    "words joined in a letter": ("kb_sales_quality", "letters/TPL-END.en.txt", "{{ end_reason | sentence }}", "{{ end_reason | join }}", "gives join end_reason (a text): it takes a list"),
+    "a list as it stands in a letter": ("kb_sales_quality", "letters/TPL-END.en.txt", "{{ end_reason | sentence }}", "{{ end_reason | sentence }} {{ demands }}", "writes demands (a list): write a list with"),
+    "a condition of a form that is words": (DOOR, "F41.form", '"=triage_decision != \\"move\\""', '"=description"', "its condition is description (a text), which is neither true nor false"),
+    "a cell that holds for all": ("kb_sales_quality", "D02_severity.dmn", "&gt;= 50000<", "&gt;= 50000, &lt; 50000<", "it holds for every value: leave it empty"),
+    "a function without its brackets": (DOOR, DRAWN, "now())}", "now)}", "asks for now, which nobody writes: did you mean now()?"),
+    "a parameter twice": (DOOR, DRAWN, '<camunda:outputParameter name="target">', '<camunda:outputParameter name="target">${null}</camunda:outputParameter><camunda:outputParameter name="target">', "the parameter target is there 2 times"),
     "a moment for a duration": (CLAIM, f"{CLAIM}.bpmn", WARNS, _lasting("${reply_warn_at}"), "is reply_warn_at (a date with time), which is no length of time: write PT4H"),
     "a number for a duration": (CLAIM, f"{CLAIM}.bpmn", WARNS, _lasting("${setting('objection_window_days')}"), "(a number), which is no length of time"),
     "a number for a date": (CLAIM, f"{CLAIM}.bpmn", ">${reply_warn_at}</bpmn:timeDate", ">${setting('objection_window_days')}</bpmn:timeDate", "the timer is setting('objection_window_days') (a number), which is no date"),
@@ -33,6 +41,7 @@ ERRORS = {
     "a task of another tool": (DOOR, DRAWN, 'camunda:topic="case.move"', 'xmlns:flowable="http://flowable.org/bpmn" flowable:topic="case.move"', "flowable:topic of another tool is not read here: write camunda:topic"),
 }  # fmt: skip
 WARNINGS = {
+    "null as a text": (DOOR, DRAWN, ">${triage_reason}<", ">null<", "the input parameter move_reason is the text null: write ${null}"),
     "whatever is chosen": (DOOR, DRAWN, MOVES, f"{MOVES} or triage_decision != 'move'", "holds always, whatever the case is: change it"),
     "the same twice": (DOOR, DRAWN, MOVES, f"{MOVES} or {MOVES}", "asks the same twice"),
     "a part that never holds": (DOOR, "F41.form", '"=triage_decision', "\"=triage_decision == 'move' and triage_decision == 'close' or triage_decision", "holds never, whatever the case is: change it"),
