@@ -20,8 +20,7 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
     <bpmn:serviceTask id="Stop" name="Stop" camunda:type="external" camunda:topic="clock.stop">
       <bpmn:extensionElements><camunda:inputOutput>
         <camunda:inputParameter name="clock">reply</camunda:inputParameter>
-        <camunda:inputParameter name="at">${answered_at}</camunda:inputParameter>
-        <camunda:inputParameter name="at">${setting('rounds')}</camunda:inputParameter>
+        <camunda:inputParameter name="at">${if setting('rounds') > 0 then answered_at else null}</camunda:inputParameter>
       </camunda:inputOutput></bpmn:extensionElements></bpmn:serviceTask>
     <bpmn:sequenceFlow id="f3" sourceRef="Stop" targetRef="E"/><bpmn:endEvent id="E"/>
   </bpmn:process>
