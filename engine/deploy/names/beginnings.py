@@ -10,12 +10,14 @@ from engine.values import Finding
 CODE = "start_kind"
 
 
-def beginnings(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
-    """The calls of a folder whose process no caller can begin."""
+def beginnings(home: House, scopes: Mapping[str, Scope], drawn_in: House | None = None) -> Iterator[Finding]:
+    """The calls of a folder whose process, drawn in one folder or anywhere, no caller can begin."""
     for scope in scopes.values():
         for call in scope.uses.calls if scope.house is home else ():
             called = scopes.get(call.process)
-            if called is not None and all(start.kind != "none" for start in called.process.starts):
+            if called is None or called.house is not (drawn_in or called.house):
+                continue
+            if all(start.kind != "none" for start in called.process.starts):
                 said = phrase("nobody can call {key}, which begins only by what comes from outside", key=call.process)
                 cure = phrase("give it a start event without a trigger")
                 spot = call.spot

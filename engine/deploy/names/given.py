@@ -58,13 +58,17 @@ def of_names(street: Street, home: House, known: Known) -> Iterator[Finding]:
 
 
 def of_callers(street: Street, home: House, known: Known, others: Mapping[str, House]) -> Iterator[Finding]:
-    """What folders that stay as they are compare with a value that a process of this folder no longer gives them."""
+    """What folders that stay as they are compare with a value that a process of this folder no longer gives them.
+
+    And what they call of it that begins no more by itself.
+    """
     for key, other in others.items():
         called = {name for process in other.compiled.processes.values() for name in process.calls}
         if called & home.compiled.processes.keys():
-            for finding in impossible(street, other, known):
+            compared = (replace(each, severity=Severity.WARNING) for each in impossible(street, other, known))
+            for finding in (*compared, *beginnings(other, known.scopes, home)):
                 message = phrase("the folder {key} calls what is drawn here: {said}", key=key, said=finding.message)
-                yield replace(finding, message=message, severity=Severity.WARNING, about="")
+                yield replace(finding, message=message, about="")
 
 
 def deployable(  # noqa: PLR0917 - a folder and all that stands around it

@@ -28,7 +28,7 @@ from core_bpmn import (
 from core_play import findings
 
 from engine.core import read
-from engine.deploy.checks import check
+from engine.deploy.checks import check, check_together, draw
 from engine.runtime import make_runtime
 from engine.values import Severity
 
@@ -88,6 +88,19 @@ def test_a_call_of_what_begins_only_by_a_message_is_refused():
     for files, told in (((caller, called), [("start_kind", "c")]), ((caller, more), [])):
         found = check(make_runtime(), {f"{place}.bpmn": content for place, content in enumerate(files)}).findings
         assert [(each.code, each.element) for each in found if each.severity is Severity.ERROR] == told
+
+
+def test_a_process_that_others_call_keeps_a_start_that_they_can_begin():
+    runtime, caller = make_runtime(), bpmn(start(), call("c", "q"), end(), path("start", "c", "end"))
+    called = bpmn(start("s0", message("M")), user("u"), end(), path("s0", "u", "end"), key="q", extra=messages("M"))
+    beside = {"first": draw(runtime, {"a.bpmn": caller})}
+    (told,) = [
+        each
+        for each in check_together(runtime, {"second": {"b.bpmn": called}}, beside)["second"].findings
+        if each.severity is Severity.ERROR
+    ]
+    assert (told.code, told.element) == ("start_kind", "c")
+    assert str(told.message).startswith("the folder first calls what is drawn here: ")
 
 
 def test_a_throw_names_what_lies_beside_it():
