@@ -5,14 +5,30 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from core_bpmn import boundary, bpmn, end, flow, message, messages, path, service, start, timer, user
+from core_bpmn import (
+    boundary,
+    bpmn,
+    catch,
+    end,
+    flow,
+    message,
+    messages,
+    path,
+    service,
+    signal,
+    signals,
+    start,
+    timer,
+    user,
+)
 from engine_world import LEE, table
 
 from engine.errors import LeaseLost, NotFound
-from engine.kinds import JobKind, JobStatus
+from engine.kinds import InstanceStatus, JobKind, JobStatus
 from engine.look import pending
 from engine.run import suspensions
-from engine.store.schema import DbJob
+from engine.run.messages import broadcast
+from engine.store.schema import DbInstance, DbJob
 from engine.store.working import DbLease
 from engine.work import jobs, leases, timers
 
@@ -184,6 +200,7 @@ LATE = bpmn(
     start(), user("u"), boundary("t", "u", timer("PT1H")), end(), end("late"), path("start", "u", "end"),
     flow("t", "late"),
 )  # fmt: skip
+HEARS = bpmn(start(), catch("c", signal("S")), end(), path("start", "c", "end"), extra=signals("S"))
 
 
 def statuses(world):
@@ -212,6 +229,19 @@ def test_a_step_is_done_by_whoever_has_it_and_once(world, kind, diagrams, before
     assert jobs.run(world.database, job) is True
     assert jobs.run(world.database, job) is False
     assert statuses(world) == after
+
+
+@pytest.mark.parametrize("diagram", [LATE, HEARS])
+def test_a_step_of_what_is_over_is_done_with_and_no_failure(world, diagram):
+    world.deploy(diagram)
+    world.start()
+    world.clock.advance(HOUR)
+    assert world.do(timers.hand_over_due) + world.do(broadcast, "S", by=LEE) == 1
+    (job,) = world.do(leases.take, "p" if diagram is LATE else "", 9, service=False, owner="me")
+    with world.database.transaction() as session:
+        session.execute(sa.update(DbInstance).values(status=InstanceStatus.CANCELLED))
+    assert jobs.run(world.database, job) is True
+    assert table(world, "job") == []
 
 
 def test_a_start_that_another_one_has_is_done_by_nobody_else(world):

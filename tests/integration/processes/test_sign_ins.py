@@ -104,6 +104,8 @@ def test_all_but_one_end(staffed):
 def test_what_is_over_is_cleared_away_by_the_next_sign_in(staffed):
     begin(staffed)
     staffed.clock.advance(timedelta(hours=13))
+    with staffed.database.reading() as session:
+        assert sign_ins.of_person(session, "li", staffed.office.settings) == []
     begin(staffed, "he")
     with staffed.database.reading() as session:
         assert session.scalars(select(DbOpenSignIn.person)).all() == ["he"]
