@@ -48,7 +48,7 @@ def read(form: Form, sent: MultiDict[str, str]) -> Signed:
 
     A wrong password counts as one at the sign-in: whoever finds a page open guesses no better here.
     """
-    places = {each.path: each.signs for each in form.fields if each.signs}
+    places = {each.path: each.signs for each in form.fields}
     drawn = _texts(sent, places, "drawn")
     typed = _texts(sent, places, "password")
     found = Signed(drawings={path: picture for path, text in drawn.items() if (picture := _picture(text))})

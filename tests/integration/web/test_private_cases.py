@@ -345,6 +345,11 @@ def test_what_somebody_heard_of_it_before_is_told_no_more(loan):
             number = session.scalar(select(func.max(DbNotice.id)).where(DbNotice.person == login))
             assert notices.may_hear(session, loan.actor(login), number) is bool(count)
         assert client.post(f"/notices/{number}").status_code == (303 if count else 404)
+    with loan.database.transaction() as session:
+        hidden = session.scalar(select(func.max(DbNotice.id)).where(DbNotice.person == "feng"))
+        session.add(DbNotice(person="feng", **told | {"case_id": None}))
+        session.flush()
+        assert not notices.may_hear(session, loan.actor("feng"), hidden)  # though there is another one
 
 
 def test_what_runs_beside_it_is_closed_to_administrators_as_well(loan):

@@ -12,6 +12,7 @@ from engine.run import tasks
 from engine.values import SYSTEM
 from processes.cases import held, notices, register
 from processes.cases.schema import DbNotice
+from processes.people import organisation
 
 pytestmark = pytest.mark.seconds(12)
 
@@ -98,7 +99,14 @@ def test_who_would_like_a_task_asks_the_one_who_has_it(disputed):
     for _ in range(2):
         assert client.post(f"/tasks/{task}/ask").status_code == 303
     assert heard(hall, "wang")[before:] == [("asked", "he")]
+    with hall.database.transaction() as session:
+        organisation.set_groups(session, "feng", ["sales"])
+    hall.visitor("feng").post(f"/tasks/{task}/ask")
+    assert heard(hall, "wang")[before:] == [("asked", "he"), ("asked", "feng")]
     assert "He Jun asks you for: Review the measure" in hall.visitor("wang").get("/notices").text
+    hall.visitor("wang").post("/notices/read")
+    client.post(f"/tasks/{task}/ask")
+    assert heard(hall, "wang")[before:] == [("asked", "he"), ("asked", "feng"), ("asked", "he")]
     assert hall.visitor("wang").post(f"/tasks/{task}/ask").status_code == 409
     assert hall.visitor("stranger").post(f"/tasks/{task}/ask").status_code == 404
 
@@ -138,8 +146,6 @@ def test_nobody_touches_the_notices_of_others(disputed):
 @pytest.mark.both_databases
 def test_a_notice_about_a_case_one_may_no_longer_see_says_nothing_of_it(disputed):
     hall, number = disputed
-    from processes.people import organisation
-
     with hall.database.transaction() as session:
         organisation.set_groups(session, "zhao", ["logistics"])
     client = hall.visitor("zhao")

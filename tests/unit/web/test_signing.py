@@ -57,7 +57,11 @@ def test_of_two_different_passwords_none_is_compared(compared):
 
 
 @pytest.mark.parametrize(
-    "sent", [signing.DRAWING + drawing(signing.MOST_DRAWING), drawing(20), f"data:image/svg+xml;base64,{drawing(20)}"]
+    "sent",
+    [
+        *(signing.DRAWING + text for text in (drawing(signing.MOST_DRAWING), f"!{drawing(20)}")),
+        *(drawing(20), f"data:image/svg+xml;base64,{drawing(20)}"),
+    ],
 )
 def test_what_is_no_drawing_of_a_sensible_size_is_none(compared, sent):
     signed = sign(drawing__drawn=sent)

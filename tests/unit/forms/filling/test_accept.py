@@ -2,6 +2,7 @@
 # ruff: noqa: FBT003 the answers under test are booleans
 
 import json
+from hashlib import sha256
 
 import pytest
 from form_samples import NOW, ZONE, errors_of, field, fill, joint, plan, read, review, slip
@@ -286,8 +287,15 @@ def test_a_signature_keeps_who_when_and_what():
     found = outcome.values["gm_signature"]
     assert found["sha256"] == signed_digest(joint(), outcome.values)
     assert (found["kind"], found["by"], found["at"]) == ("password", "gm", "2026-09-30T10:20:00+08:00")
-    assert signed_digest(joint(), outcome.values | {"parties": []}) != found["sha256"]
+    for other in ([], [{"name": "A", "share": 50}, {"name": "B", "share": 50}]):
+        assert signed_digest(joint(), outcome.values | {"parties": other}) != found["sha256"]
     assert fill(joint(), SHARES | {"gm_signature": SIGNATURE}).values == outcome.values
+
+
+def test_what_is_signed_is_hashed_as_canonical_json():
+    form, answers = joint(), {"gm_signature": "left out", "parties": [{"share": 60, "name": "甲"}]}
+    said = f'{{"answers":{{"parties":[{{"name":"甲","share":60}}]}},"digest":"{form.digest}","form":"{form.id}"}}'
+    assert signed_digest(form, answers) == sha256(said.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("claim", [True, "yes", {"kind": "password", "by": "gm", "at": "now", "sha256": "0"}, ["x"]])
