@@ -338,8 +338,10 @@ def test_what_one_does_for_all_stays_with_it_however_long_it_takes(world):
         soon = until(lease) - leases.LEASE * 0.9
         with world.database.transaction() as session:
             session.execute(sa.update(DbLease).values(leased_until=soon))
+            session.execute(sa.insert(DbLease).values(name="other", owner="lost", leased_until=soon))
         EmbeddedDispatcher(world.database).renewal.renew()
         assert until(lease) > soon + leases.LEASE * 0.8
+        assert until(SimpleNamespace(name="other")) == soon  # of a worker that is lost
     assert not leases.does_for_all()
 
 

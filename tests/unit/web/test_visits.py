@@ -28,9 +28,11 @@ def test_a_clock_that_is_set_back_locks_nobody_out():
     assert counted.allow("a", NOON - timedelta(hours=1))
 
 
-def test_addresses_are_forgotten(monkeypatch):
+def test_addresses_that_ask_no_more_are_forgotten(monkeypatch):
     monkeypatch.setattr(visits, "MOST_ADDRESSES", 10)
     counted = Visits(1, MINUTE, most_together=10_000)
     for number in range(100):
         assert counted.allow(str(number), NOON)
+        assert not counted.allow(str(number), NOON)
+        assert not counted.allow("0", NOON)  # who keeps asking is not
     assert len(counted._seen) <= 10
