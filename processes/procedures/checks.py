@@ -45,7 +45,7 @@ OF_CASES = (
 
 TAKEN = {
     "moment": frozenset({"moment", "date", "words"}),
-    "date": frozenset({"moment", "date", "words"}),
+    "day": frozenset({"moment", "date", "words"}),
     "number": frozenset({"number", "amount", "words"}),
     "money": frozenset({"number", "amount", "words"}),
     "row": frozenset({"row"}),
@@ -342,6 +342,9 @@ def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
         wanted += [(("facts", place, "value"), fact.value, fact.kind)]
     for place, line in enumerate(procedure.registration.outlook):
         wanted += [(("register", "outlook", place, "value"), line.value, line.kind)]
+    for place, line in enumerate(procedure.summary):
+        wanted += [(("summary", "lines", place, "value"), line.value, line.kind)]
+    wanted += [(("case", "received"), procedure.case["received"], "moment")] if "received" in procedure.case else []
     for path, text, kind in wanted:
         taken = TAKEN.get(kind)
         gives = given.gives(procedure.registration.process, text)[0] if taken is not None else ""

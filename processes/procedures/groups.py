@@ -85,11 +85,14 @@ def _assignees(given: Deployable, known: Collection[str]) -> Iterator[Finding]:
     """Groups that are named where one person is."""
     for process in given.processes.values():
         for element in process.elements.values():
-            person = element.attributes.get("assignee", "")
-            if person in known:
+            named = [("assignee", element.attributes.get("assignee", ""))]
+            named += [("candidateUsers", each) for each in parted(element.attributes.get("candidateUsers", ""))]
+            for name, person in ((name, person) for name, person in named if person in known):
                 label = " ".join(element.name.split()) or None
                 said = phrase(
-                    "camunda:assignee is {person}, which is a group: write camunda:candidateGroups", person=person
+                    "camunda:{name} is {person}, which is a group: write camunda:candidateGroups",
+                    name=name,
+                    person=person,
                 )
                 message = phrase("{called}: {said}", called=quoted(label), said=said) if label else said
                 yield Finding(process.file, message, element.id, label, Severity.WARNING, "unknown_group")

@@ -1,5 +1,6 @@
 """Checks of events: which are executed where, and what they refer to."""
 
+import re
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -31,6 +32,8 @@ from engine.language.expressions import compile_template, is_expression
 from engine.phrases import Label, phrase, quoted, said_by
 from engine.values import Element, parted
 
+MANY_MONTHS = re.compile(r"(?<![^/])P(1[3-9]|[2-9]\d|\d{3,})M")
+"""A duration of more months than a year has, and nothing before them."""
 ALLOWED = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional", "error", "escalation", "compensate"}),
     "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
@@ -296,6 +299,10 @@ def check_timer(report: Report, node: etree._Element, definition: etree._Element
     except WrongTime as error:
         report.error(node, "bad_time", said_by(error))
         return
+    months = MANY_MONTHS.search(written) if kind != "date" else None
+    if months:
+        said = phrase("{it} is {count} months; minutes are written PT{count}M", it=months[0], count=months[1])
+        report.warn(node, "bad_time", said)
     parts = written.split("/")
     if kind == "cycle" and len(parts) == 3 and parts[0] != "R" and parts[1].startswith("P"):
         said = phrase(

@@ -17,6 +17,9 @@ def _lasting(text):
 
 
 ERRORS = {
+    "a choice as a day": (DOOR, "procedure.toml", 'value = "=channel"\nkind = "choice"', 'value = "=channel"\nkind = "day"', "channel gives a text, and a day is asked for"),
+    "a number as a moment": (DOOR, "procedure.toml", 'received = "=received_at"', 'received = "=5"', "case.received: 5 gives a number, and a moment is asked for"),
+    "a choice as an amount": (DOOR, "procedure.toml", 'value = "=channel", kind = "choice"', 'value = "=channel", kind = "money"', "channel gives a text, and a money is asked for"),
     "words as a day of a letter": ("kb_sales_quality", "letters/TPL-REJECT.en.txt", "{{ reject_reason }}", "{{ reject_reason | day }}", "writes reject_reason (a text): “| day” writes a date"),
     "words as an amount of a letter": ("kb_sales_quality", "letters/TPL-END.en.txt", "{{ end_reason | sentence }}", "{{ end_reason | money }}", "writes end_reason (a text): “| money” writes an amount"),
     "words joined in a letter": ("kb_sales_quality", "letters/TPL-END.en.txt", "{{ end_reason | sentence }}", "{{ end_reason | join }}", "gives join end_reason (a text): it takes a list"),
@@ -41,6 +44,8 @@ ERRORS = {
     "a task of another tool": (DOOR, DRAWN, 'camunda:topic="case.move"', 'xmlns:flowable="http://flowable.org/bpmn" flowable:topic="case.move"', "flowable:topic of another tool is not read here: write camunda:topic"),
 }  # fmt: skip
 WARNINGS = {
+    "a group as a person": (DOOR, DRAWN, 'camunda:candidateGroups="triage"', 'camunda:candidateUsers="triage"', "camunda:candidateUsers is triage, which is a group: write camunda:candidateGroups"),
+    "months for minutes": (CLAIM, f"{CLAIM}.bpmn", WARNS, _lasting("P30M"), "P30M is 30 months; minutes are written PT30M"),
     "null as a text": (DOOR, DRAWN, ">${triage_reason}<", ">null<", "the input parameter move_reason is the text null: write ${null}"),
     "whatever is chosen": (DOOR, DRAWN, MOVES, f"{MOVES} or triage_decision != 'move'", "holds always, whatever the case is: change it"),
     "the same twice": (DOOR, DRAWN, MOVES, f"{MOVES} or {MOVES}", "asks the same twice"),
