@@ -55,4 +55,4 @@ def judge(session: Session, seen: Seen) -> Verdict:
     if known is not None:
         return Verdict("signed" if known.kind == "signed" else "text", str(known.data["on"]))
     named = select(DbAgreement.id).join(DbAgreementSigning).where(DbAgreement.sha256.in_(seen.marks)).limit(1)
-    return Verdict("altered" if seen.marks and session.scalar(named) is not None else "unknown")
+    return Verdict("altered" if session.scalar(named) is not None else "unknown")

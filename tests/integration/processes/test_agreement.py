@@ -64,6 +64,9 @@ def test_the_agreements_of_all_rounds_of_a_case_have_numbers_of_their_own(offere
     with offered.database.reading() as session:
         case = session.scalars(select(DbCase)).one()
         assert keeping.next_number(session, case, offered.instance + 1) == "SC-2026-000001-2"
+        assert keeping.get(session, offered.instance).number == "SC-2026-000001-1"
+        with pytest.raises(NotFound):  # which has none of its own
+            keeping.get(session, offered.instance + 1)
 
 
 def test_a_plan_made_anew_before_the_signing_blocks_it(offered):
