@@ -198,7 +198,7 @@ def until_played(look, address):
     assert "They are being played" in look.get(address).text
     for each in threading.enumerate():
         if each.name.startswith("scenarios of"):
-            each.join(60)
+            each.join()
     assert "They are being played" not in look.get(f"{address}/trial").text
     return look.get(address).text
 
