@@ -25,10 +25,15 @@ def undone(home: House, scopes: Mapping[str, Scope]) -> Iterator[Finding]:
                 continue
             if each.kind in {"endEvent", "intermediateThrowEvent"}:
                 yield from _of_throw(scopes, scope, each)
-            elif each.kind == "startEvent" and known and key not in called and elements[each.parent].parent == key:
+            elif each.kind == "startEvent" and known and key not in called and _is_of_whole(elements, each, key):
                 said = phrase("nothing undoes the process as a whole, since nobody calls it")
                 cure = phrase("put what is to be undone into a sub-process, with this event sub-process in it")
                 yield _finding(scope, each, phrase("{said}: {cure}", said=said, cure=cure))
+
+
+def _is_of_whole(elements: Mapping[str, Element], start: Element, key: str) -> bool:
+    """Whether a start event begins an event sub-process of the process itself; in the process it is refused."""
+    return start.parent in elements and elements[start.parent].parent == key
 
 
 def _of_throw(scopes: Mapping[str, Scope], scope: Scope, thrower: Element) -> Iterator[Finding]:

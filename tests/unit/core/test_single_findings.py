@@ -79,6 +79,12 @@ def test_a_throw_undoes_what_a_call_before_it_did_where_something_there_can_be_u
     assert undo_findings(called(whole)) == {("undoes_nothing", "e0")}
 
 
+def test_a_process_that_begins_with_a_compensation_is_refused():
+    content = bpmn(start("x", COMPENSATE), user("u"), end(), path("x", "u", "end"))
+    found = check(make_runtime(), {"a.bpmn": content}).findings
+    assert ("start_kind", "x") in {(each.code, each.element) for each in found}
+
+
 def test_a_call_of_what_begins_only_by_a_message_is_refused():
     caller = bpmn(start(), call("c", "q"), end(), path("start", "c", "end"))
     called = bpmn(start("s0", message("M")), user("u"), end(), path("s0", "u", "end"), key="q", extra=messages("M"))
