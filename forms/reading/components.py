@@ -106,10 +106,13 @@ def _component(
     if isinstance(name, str) and name in LEFT_OUT:
         source.warn(LEFT_OUT[name])
         return None
-    written = written_as(name) if isinstance(name, str) else None
-    if not isinstance(name, str) or written is None:
-        hint = REFUSED.get(name, suggest(name, known_types())) if isinstance(name, str) else said("type is missing")
-        source.report(said("components of type {name} are not taken: {hint}", name=repr(str(name)[:60]), hint=hint))
+    if not isinstance(name, str):
+        source.report(said("type is missing") if name is None else said("{name} must be a text", name="type"))
+        return None
+    written = written_as(name)
+    if written is None:
+        hint = REFUSED.get(name, suggest(name, known_types()))
+        source.report(said("components of type {name} are not taken: {hint}", name=repr(name[:60]), hint=hint))
         return None
     check_attributes(source, written)
     kind = kind_of(source)

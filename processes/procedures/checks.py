@@ -352,7 +352,7 @@ def _kinds(found: Reading, given: Deployable) -> Iterator[Finding]:
             yield found.finding(
                 path,
                 phrase(
-                    "{text} gives {what}, and a {kind} is asked for: name one",
+                    "{text} gives {what}, and the kind {kind} is asked for: name one",
                     text=text.lstrip("= "),
                     what=KINDS[gives],
                     kind=kind,

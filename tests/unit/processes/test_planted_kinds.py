@@ -17,9 +17,9 @@ def _lasting(text):
 
 
 ERRORS = {
-    "a choice as a day": (DOOR, "procedure.toml", 'value = "=channel"\nkind = "choice"', 'value = "=channel"\nkind = "day"', "channel gives a text, and a day is asked for"),
-    "a number as a moment": (DOOR, "procedure.toml", 'received = "=received_at"', 'received = "=5"', "case.received: 5 gives a number, and a moment is asked for"),
-    "a choice as an amount": (DOOR, "procedure.toml", 'value = "=channel", kind = "choice"', 'value = "=channel", kind = "money"', "channel gives a text, and a money is asked for"),
+    "a choice as a day": (DOOR, "procedure.toml", 'value = "=channel"\nkind = "choice"', 'value = "=channel"\nkind = "day"', "channel gives a text, and the kind day is asked for"),
+    "a number as a moment": (DOOR, "procedure.toml", 'received = "=received_at"', 'received = "=5"', "case.received: 5 gives a number, and the kind moment is asked for"),
+    "a choice as an amount": (DOOR, "procedure.toml", 'value = "=channel", kind = "choice"', 'value = "=channel", kind = "money"', "channel gives a text, and the kind money is asked for"),
     "words as a day of a letter": ("kb_sales_quality", "letters/TPL-REJECT.en.txt", "{{ reject_reason }}", "{{ reject_reason | day }}", "writes reject_reason (a text): “| day” writes a date"),
     "words as an amount of a letter": ("kb_sales_quality", "letters/TPL-END.en.txt", "{{ end_reason | sentence }}", "{{ end_reason | money }}", "writes end_reason (a text): “| money” writes an amount"),
     "words joined in a letter": ("kb_sales_quality", "letters/TPL-END.en.txt", "{{ end_reason | sentence }}", "{{ end_reason | join }}", "gives join end_reason (a text): it takes a list"),

@@ -244,8 +244,8 @@ MORE_SAID = (
     "the service reply.guard takes no strct as letter_guard: did you mean strict?",
     "singleEntry takes one output, and the table has several (severity, priority, notify): use singleResult",
     "singleResult takes one row, and the table gives several (COLLECT): use resultList",
-    "clocks.rule: reply_manner gives a text, and a row is asked for: name one",
-    "phases.rounds: grave gives true or false, and a number is asked for: name one",
+    "clocks.rule: reply_manner gives a text, and the kind row is asked for: name one",
+    "phases.rounds: grave gives true or false, and the kind number is asked for: name one",
 )
 
 
