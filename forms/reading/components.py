@@ -92,6 +92,14 @@ def _components(
             yield found
 
 
+def _refused(name: Json) -> str:
+    """What is said of a component that has no type, or one that is not taken."""
+    if not isinstance(name, str):
+        return said("type is missing") if name is None else said("{name} must be a text", name="type")
+    hint = REFUSED.get(name, suggest(name, known_types()))
+    return said("components of type {name} are not taken: {hint}", name=repr(name[:60]), hint=hint)
+
+
 def _component(
     row: Mapping[str, Json],
     reading: Reading,
@@ -106,13 +114,9 @@ def _component(
     if isinstance(name, str) and name in LEFT_OUT:
         source.warn(LEFT_OUT[name])
         return None
-    if not isinstance(name, str):
-        source.report(said("type is missing") if name is None else said("{name} must be a text", name="type"))
-        return None
-    written = written_as(name)
+    written = written_as(name) if isinstance(name, str) else None
     if written is None:
-        hint = REFUSED.get(name, suggest(name, known_types()))
-        source.report(said("components of type {name} are not taken: {hint}", name=repr(name[:60]), hint=hint))
+        source.report(_refused(name))
         return None
     check_attributes(source, written)
     kind = kind_of(source)
