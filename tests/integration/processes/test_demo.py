@@ -9,6 +9,7 @@ from played import shanghai
 from sqlalchemy import func, select
 
 from engine.clock import SetClock
+from engine.database import Database
 from engine.errors import Busy
 from engine.look import history
 from engine.session import Session
@@ -45,24 +46,35 @@ def installation(sqlite_url):
 
 @contextmanager
 def busy(monkeypatch):
-    """Each eleventh commit is refused, as by a database that has waited too long for a machine with much to do."""
-    commit, count = Session.commit, iter(range(10**9))
+    """Each eleventh commit that is insisted on is refused, as by a database that has waited too long for its machine."""
+    commit, insist, asked, insisting = Session.commit, Database.insist, [], []
+
+    def insist_and_say_so(database, work):
+        insisting.append(work)
+        try:
+            return insist(database, work)
+        finally:
+            insisting.pop()
 
     def commit_or_not(session):
-        if next(count) % 11 == 10:
-            raise Busy
+        if insisting:
+            asked.append(session)
+            if len(asked) % 11 == 0:
+                raise Busy
         commit(session)
 
     with monkeypatch.context() as patched:
         patched.setattr(Session, "commit", commit_or_not)
+        patched.setattr(Database, "insist", insist_and_say_so)
         patched.setattr("engine.database.INSIST_SECONDS", (0,) * 20)
-        yield
+        yield asked
 
 
 def test_a_few_cases_of_each_kind_in_every_phase_made_once(installation, monkeypatch):
     kesu, clock = installation
-    with busy(monkeypatch):
+    with busy(monkeypatch) as asked:
         count = populate(kesu.database, kesu.office, clock, few=True)
+    assert len(asked) > 20 * count  # every step of a story is insisted on
     assert count >= 40
     assert clock.now() == NOW
     with kesu.database.reading() as session:
